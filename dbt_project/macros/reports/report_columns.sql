@@ -1,0 +1,23 @@
+{# The public columns of a report in their order, as its yml lists them. #}
+{% macro report_columns(report) -%}
+{%- if execute -%}
+{{ _report_node(report).columns.values() | map(attribute='name') | join(',\n    ') }}
+{%- else -%}
+*
+{%- endif -%}
+{%- endmacro %}
+
+{# The default order of a report, as its yml says; nulls last, everywhere. #}
+{% macro report_order(report) -%}
+{%- if execute -%}
+{%- for column in _report_node(report).config.meta.order -%}
+{{ column }} asc nulls last{{ ',\n    ' if not loop.last }}
+{%- endfor -%}
+{%- else -%}
+all
+{%- endif -%}
+{%- endmacro %}
+
+{% macro _report_node(report) -%}
+{{ return(graph.nodes['model.rollbook.rpt_' ~ report]) }}
+{%- endmacro %}

@@ -1,0 +1,65 @@
+{# One row per row of a snapshot; snapshot_rank 1 is the row that counts.
+
+Of rows with one id in one snapshot the latest updated_at counts, then the greatest by
+the other columns in the table's order, nulls first (contract, section 1). Snapshots
+later than as_of are not known yet. #}
+{% macro roster_rows_ranked(table_name, record_columns, columns) -%}
+with landed as (
+    select
+        {{ columns | join(',\n        ') }},
+        _landed_file,
+        _source_line,
+    from {{ ref('stg_platform__' ~ table_name) }}
+),
+
+readings as (
+    select
+        _landed_file,
+        snapshot_at,
+        min(_batch) as _batch,
+    from {{ ref('stg_platform__readings') }}
+    where
+        table_name = '{{ table_name }}'
+        and outcome in ('landed', 'referenced')
+        and snapshot_at <= {{ run_instant('as_of') }}
+    group by _landed_file, snapshot_at
+),
+
+placed as (
+    select
+        landed.*,
+        readings.snapshot_at,
+        {{ content_key(columns) }} as row_key,
+    from landed
+    inner join readings
+        on landed._landed_file = readings._landed_file
+),
+
+final as (
+    select
+        *,
+        row_number() over (
+            partition by snapshot_at, {{ record_columns | join(', ') }}
+            order by
+                {% if 'updated_at' in columns %}updated_at desc nulls last,{% endif %}
+                {% for column in columns %}
+                {{ column }} desc nulls last,
+                {% endfor %}
+                _landed_file asc,
+                _source_line asc
+        ) as snapshot_rank,
+        row_key = first_value(row_key) over (
+            partition by snapshot_at, {{ record_columns | join(', ') }}
+            order by
+                {% if 'updated_at' in columns %}updated_at desc nulls last,{% endif %}
+                {% for column in columns %}
+                {{ column }} desc nulls last,
+                {% endfor %}
+                _landed_file asc,
+                _source_line asc
+        ) as equals_winner,
+    from placed
+)
+
+select * from final
+{%- endmacro %}

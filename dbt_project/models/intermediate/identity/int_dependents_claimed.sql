@@ -1,0 +1,1 @@
+{{ claimed_by_roster('int_dependents_identified') }}

@@ -1,0 +1,1 @@
+{{ connected_components(ref('int_references_linked')) }}

@@ -1,0 +1,20 @@
+{{ roster_rows_ranked(
+    table_name='courses',
+    record_columns=['campus_id', 'course_id'],
+    columns=[
+        'course_id',
+        'campus_id',
+        'mapping_id',
+        'add_code',
+        'name',
+        'title',
+        'starts_at',
+        'ends_at',
+        'instructor_name',
+        'attendance_name',
+        'meeting_days',
+        'created_at',
+        'updated_at',
+        'archived_at',
+    ],
+) }}

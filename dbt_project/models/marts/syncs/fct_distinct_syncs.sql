@@ -1,0 +1,48 @@
+with described as (
+    select * from {{ ref('int_distinct_syncs_described') }}
+),
+
+final as (
+    select
+        described.campus_id,
+        described.distinct_sync_key,
+        resolved.record_key,
+        described.record_type,
+        described.operation,
+        described.params,
+        described.course_id,
+        described.course_mapping_id,
+        described.add_code,
+        described.course_name,
+        described.user_id,
+        described.user_mapping_id,
+        described.issued_id,
+        described.email,
+        described.first_name,
+        described.last_name,
+        described.course_member_id,
+        described.attendance_id,
+        described.record_id,
+        described.mapping_id,
+        described.start_date,
+        described.start_time,
+        described.time_attended,
+        described.time_absent,
+        attempted.attempted_count,
+        attempted.error_count,
+        attempted.first_attempted_at,
+        attempted.last_attempted_at,
+    from described
+    inner join {{ ref('int_syncs_attempted') }} as attempted
+        on described.distinct_sync_key = attempted.distinct_sync_key
+    inner join {{ ref('int_syncs_resolved') }} as resolved
+        on described.distinct_sync_key = resolved.distinct_sync_key
+)
+
+select * from final
+order by
+    record_type asc,
+    campus_id asc,
+    record_key asc,
+    operation asc,
+    params asc

@@ -1,0 +1,104 @@
+{{ config(
+    materialized='table_function',
+    parameters=['wanted_record_type', 'campus', 'range_start', 'range_end'],
+    contract={'enforced': false},
+    persist_docs={},
+) }}
+-- One row per distinct sync, status and error within the range (contract, section 3):
+-- what the five sync logs share. An attempt's message follows its code, so the last
+-- attempt's message is the only value that must be looked for.
+
+with attempts as (
+    select
+        campus_id,
+        record_type,
+        distinct_sync_key,
+        status,
+        error_code,
+        message,
+        requested_at,
+        request_id,
+        item,
+    from {{ ref('fct_sync_attempts') }}
+    where
+        (wanted_record_type is null or record_type = wanted_record_type)
+        and {{ of_campus() }}
+        and {{ in_range('requested_at') }}
+),
+
+log_rows as (
+    select
+        campus_id,
+        record_type,
+        distinct_sync_key,
+        status,
+        error_code,
+        min(requested_at) as first_attempted_at,
+        count(*) as attempted_count,
+        max(struct_pack(
+            requested_at := requested_at,
+            request_id := request_id,
+            item := item,
+            message := message
+        )) as last,
+    from attempts
+    group by
+        campus_id,
+        record_type,
+        distinct_sync_key,
+        status,
+        error_code,
+        case when error_code is null then message end
+),
+
+final as (
+    select
+        log_rows.campus_id,
+        syncs.record_key,
+        log_rows.record_type,
+        syncs.course_id,
+        syncs.course_mapping_id,
+        syncs.add_code,
+        syncs.course_name,
+        syncs.user_id,
+        syncs.user_mapping_id,
+        syncs.issued_id,
+        syncs.email,
+        syncs.first_name,
+        syncs.last_name,
+        syncs.course_member_id,
+        syncs.attendance_id,
+        syncs.record_id,
+        syncs.mapping_id,
+        syncs.start_date,
+        syncs.start_time,
+        syncs.time_attended,
+        syncs.time_absent,
+        log_rows.distinct_sync_key,
+        syncs.params,
+        syncs.operation,
+        log_rows.status,
+        log_rows.error_code,
+        log_rows.last.message as message,
+        log_rows.first_attempted_at,
+        log_rows.last.requested_at as last_attempted_at,
+        log_rows.attempted_count,
+        case
+            when
+                row_number() over (
+                    partition by
+                        log_rows.campus_id, log_rows.record_type, syncs.record_key
+                    order by log_rows.last desc
+                ) = 1
+                then '*'
+        end as last_attempt,
+    from log_rows
+    inner join {{ ref('fct_distinct_syncs') }} as syncs
+        on
+            log_rows.record_type = syncs.record_type
+            and log_rows.campus_id = syncs.campus_id
+            and log_rows.distinct_sync_key = syncs.distinct_sync_key
+    where {{ of_campus('syncs.campus_id') }}
+)
+
+select * from final

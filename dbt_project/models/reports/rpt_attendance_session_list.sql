@@ -1,0 +1,3 @@
+{{ config(alias='attendance_session_list') }}
+
+{{ report_table('attendance_session_list') }}

@@ -1,0 +1,61 @@
+{{ config(
+    materialized='table_function',
+    alias='attendance_session_list_between',
+    parameters=['campus', 'range_start', 'range_end', 'lookback_days := ' ~ var('lookback_days')],
+) }}
+
+with updated as (
+    select distinct
+        campus_id,
+        attendance_id,
+    from {{ ref('dim_attendance_sessions_versions') }}
+    where
+        {{ of_campus() }}
+        and {{ in_range('updated_at') }}
+        and updated_at > created_at
+),
+
+listed as (
+    select *
+    from {{ ref('dim_attendance_sessions') }}
+    where not is_deleted and {{ of_campus() }} and {{ in_lookback() }}
+),
+
+final as (
+    select
+        listed.campus_id,
+        listed.attendance_id,
+        listed.mapping_id,
+        listed.course_id,
+        courses.title as course_title,
+        courses.name as course_name,
+        courses.starts_at as course_starts_at,
+        listed.starts_at,
+        listed.ends_at,
+        listed.starts_at - to_minutes(campuses.check_in_opens_min) as check_in_opens_at,
+        listed.starts_at + to_minutes(campuses.check_in_closes_min) as check_in_closes_at,
+        listed.ends_at - to_minutes(campuses.check_out_opens_min) as check_out_opens_at,
+        listed.ends_at + to_minutes(campuses.check_out_closes_min) as check_out_closes_at,
+        listed.created_at < {{ instant_parameter('range_start') }} as existed_before,
+        {{ in_range('listed.created_at') }} as created_in_range,
+        (listed.campus_id, listed.attendance_id) in (
+            select
+                updated.campus_id,
+                updated.attendance_id,
+            from updated
+        ) as updated_in_range,
+        listed.archived_at is not null as is_archived,
+        listed.created_at,
+        listed.updated_at,
+    from listed
+    left join {{ ref('dim_courses') }} as courses
+        on listed.campus_id = courses.campus_id and listed.course_id = courses.course_id
+    left join {{ ref('dim_campuses') }} as campuses
+        on listed.campus_id = campuses.campus_id
+)
+
+select
+    {{ report_columns('attendance_session_list') }}
+from final
+order by
+    {{ report_order('attendance_session_list') }}

@@ -1,0 +1,3 @@
+{{ config(alias='course_list') }}
+
+{{ report_table('course_list') }}

@@ -1,0 +1,60 @@
+{{ config(
+    materialized='table_function',
+    alias='course_member_list_between',
+    parameters=['campus', 'range_start', 'range_end', 'lookback_days := ' ~ var('lookback_days')],
+) }}
+
+with updated as (
+    select distinct
+        campus_id,
+        course_member_id,
+    from {{ ref('dim_course_members_versions') }}
+    where
+        {{ of_campus() }}
+        and {{ in_range('updated_at') }}
+        and updated_at > created_at
+),
+
+listed as (
+    select *
+    from {{ ref('dim_course_members') }}
+    where not is_deleted and {{ of_campus() }} and {{ in_lookback() }}
+),
+
+final as (
+    select
+        listed.campus_id,
+        listed.course_member_id,
+        listed.mapping_id,
+        listed.course_id,
+        courses.title as course_title,
+        courses.name as course_name,
+        courses.starts_at as course_starts_at,
+        listed.user_id,
+        users.issued_id,
+        users.email,
+        users.first_name,
+        users.last_name,
+        listed.created_at < {{ instant_parameter('range_start') }} as existed_before,
+        {{ in_range('listed.created_at') }} as created_in_range,
+        (listed.campus_id, listed.course_member_id) in (
+            select
+                updated.campus_id,
+                updated.course_member_id,
+            from updated
+        ) as updated_in_range,
+        listed.archived_at is not null as is_archived,
+        listed.created_at,
+        listed.updated_at,
+    from listed
+    left join {{ ref('dim_courses') }} as courses
+        on listed.campus_id = courses.campus_id and listed.course_id = courses.course_id
+    left join {{ ref('dim_users') }} as users
+        on listed.campus_id = users.campus_id and listed.user_id = users.user_id
+)
+
+select
+    {{ report_columns('course_member_list') }}
+from final
+order by
+    {{ report_order('course_member_list') }}

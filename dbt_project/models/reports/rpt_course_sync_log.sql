@@ -1,0 +1,3 @@
+{{ config(alias='course_sync_log') }}
+
+{{ report_table('course_sync_log') }}

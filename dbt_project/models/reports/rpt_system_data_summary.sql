@@ -1,0 +1,3 @@
+{{ config(alias='system_data_summary') }}
+
+{{ report_table('system_data_summary') }}

@@ -1,0 +1,3 @@
+{{ config(alias='user_list') }}
+
+{{ report_table('user_list') }}

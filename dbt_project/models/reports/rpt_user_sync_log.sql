@@ -1,0 +1,3 @@
+{{ config(alias='user_sync_log') }}
+
+{{ report_table('user_sync_log') }}

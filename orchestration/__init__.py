@@ -1,0 +1,1 @@
+"""What runs, and when: extraction, the Dagster definitions, publication, the CLI."""

@@ -1,0 +1,1 @@
+"""Landing: what the sources deliver becomes immutable Parquet. Never opens the warehouse."""

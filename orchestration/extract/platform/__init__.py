@@ -1,0 +1,1 @@
+"""The attendance platform's drop folder (contract, section 1)."""

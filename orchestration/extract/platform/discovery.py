@@ -1,0 +1,105 @@
+"""Which files of a drop folder hold which table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.errors import BadInputError
+from orchestration.extract.platform.tables import TABLES, Table
+
+_SUFFIXES = (".csv", ".jsonl", ".parquet", ".csv.gz", ".jsonl.gz")
+_SNAPSHOT_FOLDER = re.compile(r"snapshot=(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredFile:
+    """A file of the drop folder; ``path`` is relative to it."""
+
+    table: Table
+    root: Path
+    path: str
+    size_bytes: int
+    modified_ns: int
+    snapshot_at: datetime | None
+
+    @property
+    def absolute(self) -> Path:
+        return self.root / self.path
+
+    @property
+    def format(self) -> str:
+        return self.path.removesuffix(".gz").rsplit(".", 1)[1]
+
+
+def delivered_files(root: Path) -> list[DeliveredFile]:
+    """List the drop folder's files, tables in the contract's order, then by path.
+
+    Raises:
+        BadInputError: the folder or a table is missing, or a name makes no sense.
+    """
+    if not root.is_dir():
+        raise BadInputError(f"source {root} is no folder: give the drop folder")
+    files = []
+    for table in TABLES:
+        found = _files_of(root, table)
+        if not found:
+            raise BadInputError(
+                f"source {root}: table {table.name} is missing: expected"
+                f" {table.name}.csv, .jsonl or .parquet, or files in {table.name}/"
+            )
+        files += found
+    return files
+
+
+def _files_of(root: Path, table: Table) -> list[DeliveredFile]:
+    try:
+        paths = [
+            path
+            for suffix in _SUFFIXES
+            if (path := root / f"{table.name}{suffix}").exists()
+        ]
+        paths += [
+            path
+            for path in sorted((root / table.name).rglob("*"))
+            if path.name.endswith(_SUFFIXES)
+            and not path.name.startswith((".", "_"))
+        ]
+        return [_delivered(root, table, path) for path in paths]
+    except OSError as error:
+        raise BadInputError(
+            f"{error.filename} cannot be read: {error.strerror}"
+        ) from error
+
+
+def _delivered(root: Path, table: Table, path: Path) -> DeliveredFile:
+    if not path.is_file():
+        raise BadInputError(f"{path} is no file: expected the rows of {table.name}")
+    stat = path.stat()
+    relative = path.relative_to(root)
+    return DeliveredFile(
+        table=table,
+        root=root,
+        path=relative.as_posix(),
+        size_bytes=stat.st_size,
+        modified_ns=stat.st_mtime_ns,
+        snapshot_at=_snapshot_at(path, relative) if table.is_snapshot else None,
+    )
+
+
+def _snapshot_at(path: Path, relative: Path) -> datetime | None:
+    if len(relative.parts) < 2:
+        return None
+    match = _SNAPSHOT_FOLDER.fullmatch(relative.parts[1])
+    if match is None:
+        return None
+    try:
+        at = datetime.strptime(match[1], "%Y%m%dT%H%M%SZ")
+    except ValueError as error:
+        raise BadInputError(
+            f"{path.parent}: '{match[1]}' is no snapshot time:"
+            " expected snapshot=YYYYMMDDTHHMMSSZ"
+        ) from error
+    return at.replace(tzinfo=UTC)

@@ -1,0 +1,110 @@
+"""HOME: the folder that holds everything a run leaves, and its lock."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.errors import BadInputError, HomeBusyError
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The stores of one installation (contract, section 5)."""
+
+    root: Path
+
+    @property
+    def landing(self) -> Path:
+        """Immutable copies of what was read, with their ledger."""
+        return self.root / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """Where dbt builds, one writer at a time."""
+        return self.root / "warehouse"
+
+    @property
+    def published(self) -> Path:
+        """What readers open."""
+        return self.root / "published"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME: the runs that the UI shows."""
+        return self.root / "dagster"
+
+    @property
+    def scratch(self) -> Path:
+        """Spilled data of running queries; empty between runs."""
+        return self.root / "scratch"
+
+    def prepare(self) -> None:
+        """Create what is missing.
+
+        Raises:
+            BadInputError: the home cannot be written.
+        """
+        try:
+            for folder in (
+                self.landing,
+                self.warehouse,
+                self.published,
+                self.dagster,
+                self.scratch,
+            ):
+                folder.mkdir(parents=True, exist_ok=True)
+            probe = self.scratch / f"writable.{os.getpid()}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise BadInputError(
+                f"home {self.root} cannot be written: {error.strerror}"
+            ) from error
+
+    @contextmanager
+    def held(self, *, purpose: str) -> Iterator[None]:
+        """Hold the home for one writer; the kernel frees it when the process dies.
+
+        Raises:
+            HomeBusyError: another process holds it; the message says which.
+        """
+        path = self.root / "home.lock"
+        with path.open("a+", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise HomeBusyError(
+                    f"home {self.root} is held by {_describe_holder(path)}: "
+                    "wait for it, or use another --home"
+                ) from error
+            lock.truncate(0)
+            json.dump(
+                {
+                    "pid": os.getpid(),
+                    "host": socket.gethostname(),
+                    "purpose": purpose,
+                    "since": datetime.now(UTC).isoformat(timespec="seconds"),
+                },
+                lock,
+            )
+            lock.flush()
+            yield
+
+
+def _describe_holder(path: Path) -> str:
+    try:
+        holder = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "another process"
+    return (
+        f"{holder.get('purpose')} (process {holder.get('pid')} on "
+        f"{holder.get('host')}, since {holder.get('since')})"
+    )

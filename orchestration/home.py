@@ -46,6 +46,21 @@ class Home:
         """Spilled data of running queries; empty between runs."""
         return self.root / "scratch"
 
+    @property
+    def publications_ledger(self) -> Path:
+        """JSON Lines, one a publication, oldest first."""
+        return self.published / "publications.jsonl"
+
+    @property
+    def check_results_ledger(self) -> Path:
+        """JSON Lines, one a check and publication, oldest first."""
+        return self.published / "check_results.jsonl"
+
+    @property
+    def published_file(self) -> Path:
+        """The link that readers open."""
+        return self.published / "rollbook.duckdb"
+
     def prepare(self) -> None:
         """Create what is missing.
 
@@ -61,6 +76,8 @@ class Home:
                 self.scratch,
             ):
                 folder.mkdir(parents=True, exist_ok=True)
+            for ledger in (self.publications_ledger, self.check_results_ledger):
+                ledger.touch()
             probe = self.scratch / f"writable.{os.getpid()}"
             probe.touch()
             probe.unlink()
@@ -68,6 +85,15 @@ class Home:
             raise BadInputError(
                 f"home {self.root} cannot be written: {error.strerror}"
             ) from error
+
+    def require(self) -> None:
+        """Make sure that this is a home, without making it one.
+
+        Raises:
+            BadInputError: it is none.
+        """
+        if not self.publications_ledger.exists():
+            raise BadInputError(f"{self.root} is no home: no run was made in it")
 
     @contextmanager
     def held(self, *, purpose: str) -> Iterator[None]:

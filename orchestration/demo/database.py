@@ -10,19 +10,21 @@ import duckdb
 
 from orchestration.demo.settings import DemoSettings
 
-# 10 million requests need 1.5 GB; what a larger world needs beyond the limit goes to disk.
+# 10 million requests need 1.4 GB; what a larger world needs beyond the limit goes to
+# disk.
 MEMORY_LIMIT_MB = 3000
 
 NAME_LISTS = ("places", "first_names", "last_names", "course_titles", "errors")
 
 # In the order in which they build on one another.
 WORLD_SCRIPTS = (
-    ("campuses and jobs", ("draws", "campuses", "schedules", "runs")),
+    ("campuses and jobs", ("draws", "campuses", "schedules", "runs", "lanes")),
     ("courses and people", ("lives", "life_items", "roster_lives", "member_lives")),
     ("sessions", ("courses", "meetings", "bulk", "sessions", "session_items")),
-    ("requests", ("postings", "plan", "users", "references", "roster_params")),
-    ("params", ("session_params", "posting_params", "items")),
-    ("files", ("deliveries", "bad_rows", "log_formats", "snapshots")),
+    ("requests", ("postings", "posting_items", "plan", "staff", "users")),
+    ("roster params", ("references", "course_params", "user_params", "member_params")),
+    ("other params", ("session_params", "bulk_params", "posting_params", "items")),
+    ("files", ("deliveries", "bad_rows", "log_formats", "listed_tables", "snapshots")),
 )
 
 

@@ -23,8 +23,8 @@ DAY_FORMATS = (
 )
 REPEAT_FORMATS = ("parquet", "jsonl", "csv")
 
-# A day's text file holds about so many rows; the rest of a large day is Parquet, which is
-# much faster to write and to read.
+# A day's text file holds about so many rows; the rest of a large day is Parquet, which
+# is much faster to write and to read.
 MOST_TEXT_ROWS = {"jsonl": 20_000, "jsonl.gz": 20_000, "csv": 8_000, "parquet": 0}
 
 # A CSV writer that quotes nothing writes lines as they are.
@@ -64,30 +64,29 @@ class LogDay:
         return self.text_format.startswith("jsonl")
 
     def later_day(self, *, days: int) -> date:
-        """A later day on which a file can still arrive."""
+        """Return a later day, on which a file can still arrive."""
         return min(self.day + timedelta(days=days), self.last_day)
 
 
 def log_days(settings: DemoSettings) -> Iterator[LogDay]:
     """Return the days of the log, in order."""
-    first_day = settings.starts_at.date()
-    last_day = (settings.ends_at - timedelta(seconds=1)).date()
     rows_per_day = settings.requests / settings.days
-    for number in range((last_day - first_day).days + 1):
+    for number in range((settings.last_day - settings.first_day).days + 1):
         most_rows = MOST_TEXT_ROWS[DAY_FORMATS[number % len(DAY_FORMATS)]]
         yield LogDay(
             number=number,
-            day=first_day + timedelta(days=number),
-            last_day=last_day,
+            day=settings.first_day + timedelta(days=number),
+            last_day=settings.last_day,
             text_share=min(10_000, int(10_000 * most_rows / rows_per_day)),
         )
 
 
 def write_log_day(database: DemoDatabase, log_dir: Path, log_day: LogDay) -> int:
-    """Write the files that a day's requests end up in, and return how many rows they hold."""
+    """Write the files that a day's requests end up in; return how many rows they hold."""
     database.set_date("run_date", log_day.day)
     database.set_whole_number("text_share", log_day.text_share)
     database.run("day_requests")
+    database.run("day_files")
     folder = log_dir / f"day={log_day.day}"
     late_folder = log_dir / f"day={log_day.later_day(days=1 + log_day.number % 4)}"
     repeat_folder = log_dir / f"day={log_day.later_day(days=1)}"

@@ -1,4 +1,4 @@
-"""The platform's tables as files: three that stand alone, four as a series of snapshots."""
+"""The platform's tables as files: three that stand alone, four in many snapshots."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ PARQUET_OPTIONS = "format parquet, compression zstd"
 
 
 def snapshot_times(settings: DemoSettings) -> list[datetime]:
-    """Return when the platform was asked for its tables: weekly, or twice in a short window."""
+    """Return when the platform was asked for its tables: weekly, twice at least."""
     last = settings.ends_at - LAST_SNAPSHOT_BEFORE_END
     times = [last]
     while times[0] - time_between_snapshots(settings) >= settings.starts_at:
@@ -54,5 +54,7 @@ def write_roster(
             if table == "users":
                 arguments += f", {hours}"
             path = directory / table / folder / f"{table}.{suffix}"
-            rows += database.copy(f"from {table}_at({arguments})", path, options=options)
+            rows += database.copy(
+                f"from {table}_at({arguments})", path, options=options
+            )
         yield folder, rows

@@ -1,7 +1,7 @@
 """What a demo world is made from: the same settings give the same bytes."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 # Ids are padded to three digits; beyond that they would sort differently.
 MOST_CAMPUSES = 999
@@ -60,6 +60,16 @@ class DemoSettings:
     def starts_at(self) -> datetime:
         """The time of the earliest run that the log can hold."""
         return self.ends_at - timedelta(days=self.days)
+
+    @property
+    def first_day(self) -> date:
+        """The day, in UTC, on which the log begins."""
+        return self.starts_at.astimezone(UTC).date()
+
+    @property
+    def last_day(self) -> date:
+        """The day, in UTC, of the log's last second."""
+        return (self.ends_at - timedelta(seconds=1)).astimezone(UTC).date()
 
 
 def _check_range(name: str, value: int, least: int, most: int) -> None:

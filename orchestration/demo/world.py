@@ -1,4 +1,4 @@
-"""Write a whole demo world: aside first, then by one rename, so that no half of one exists."""
+"""Write a whole demo world: aside first, then by one rename, so that no half exists."""
 
 import shutil
 import uuid
@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import duckdb
 
 from orchestration.demo.database import WORLD_SCRIPTS, DemoDatabase, set_world
 from orchestration.demo.log_files import log_days, write_log_day
@@ -21,7 +23,7 @@ class DemoSummary:
         files: Files written.
         size_bytes: Their size.
         requests: Distinct request ids.
-        request_rows: Rows and lines of the log, with the repeated and the unreadable ones.
+        request_rows: Rows and lines of the log, also the repeated and unreadable ones.
         bad_rows: Those that cannot be read.
         roster_rows: Rows of all roster tables and snapshots.
         as_of: The end of the log, at which the world is meant to be looked at.
@@ -40,13 +42,14 @@ def write_demo(
     directory: Path,
     settings: DemoSettings,
     *,
-    on_progress: Callable[[str], None] = lambda line: None,
+    on_progress: Callable[[str], None] = lambda _line: None,
 ) -> DemoSummary:
-    """Write a drop folder with ``settings.requests`` requests of an invented school group.
+    """Write a drop folder with ``settings.requests`` requests of a made-up school group.
 
     Raises:
         DemoError: the directory holds something already, or cannot be written.
     """
+    directory = directory.absolute()
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise DemoError(f"{directory} is not empty: a demo world needs a new directory")
     aside = directory.parent / f".{directory.name}.{uuid.uuid4().hex}"
@@ -55,7 +58,7 @@ def write_demo(
         aside.mkdir(parents=True)
         summary = _write_world(aside, scratch_dir, settings, on_progress)
         aside.rename(directory)
-    except OSError as error:
+    except (OSError, duckdb.IOException) as error:
         raise DemoError(f"{directory} cannot be written: {error}") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)

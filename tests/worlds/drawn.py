@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,13 @@ class DrawnFile:
         return "\n      ".join([self.path, *map(repr, self.lines)])
 
 
+class _Printer(Protocol):
+    """What Hypothesis's pretty-printer hands to ``_repr_pretty_``."""
+
+    def text(self, text: str) -> None:
+        """Print a text as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class DrawnWorld:
     """A drop folder, and the run to make of it."""
@@ -91,3 +98,7 @@ class DrawnWorld:
         as_of, start, end = (instant.isoformat() for instant in run)
         head = f"DrawnWorld as_of {as_of}, range [{start}, {end})"
         return "\n   ".join([head, *map(repr, self.files)])
+
+    def _repr_pretty_(self, printer: "_Printer", _cycle: bool) -> None:
+        """Have Hypothesis print the repr, not every field of every dataclass."""
+        printer.text(repr(self))

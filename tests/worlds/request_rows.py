@@ -5,6 +5,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from worlds.aimed import aimed_pairs
 from worlds.drawn import Cell, DrawnRow, Raw
 from worlds.pools import (
     ADD_CODES,
@@ -38,7 +39,7 @@ COLUMNS: Final = (
 _VALUES: Final[dict[str, list[str]]] = {
     "courseID": json_texts((*COURSE_IDS, *STRANGE_IDS), first=3),
     "userID": json_texts((*USER_IDS, *STRANGE_IDS), first=3),
-    "courseMemberID": json_texts((*MEMBER_IDS, *STRANGE_IDS), first=2),
+    "courseMemberID": json_texts((*STRANGE_IDS, *MEMBER_IDS), first=3),
     "attendanceID": json_texts((*SESSION_IDS, *STRANGE_IDS), first=2),
     "mappingID": json_texts((*MAPPING_IDS, *STRANGE_IDS), first=2),
     "courseMappingID": json_texts((*MAPPING_IDS, *STRANGE_IDS), first=2),
@@ -83,6 +84,11 @@ _SINGLE: Final = (
     *(("attendance_session", "create"), ("attendance_posting", "post")),
     *(("attendance_posting", "post"), ("attendance_posting", "post")),
 )
+
+_OPERATIONS: Final[dict[str, list[str]]] = {
+    record_type: [operation for other, operation in _SINGLE if other == record_type]
+    for record_type, _ in _SINGLE
+}
 
 _RESULTS: Final = (
     "null",
@@ -182,14 +188,27 @@ def _item_results() -> st.SearchStrategy[Cell]:
 
 @st.composite
 def requests(
-    draw: st.DrawFn, zones: dict[str, Zone], instants: tuple[datetime, ...]
+    draw: st.DrawFn,
+    zones: dict[str, Zone],
+    instants: tuple[datetime, ...],
+    targets: tuple[tuple[str, DrawnRow], ...],
 ) -> DrawnRow:
-    """Draw one good request, whose id is not yet given."""
+    """Draw one good request, whose id is not yet given.
+
+    Some are aimed at one of ``targets``, (record type, roster row).
+    """
     known = [campus for campus in CAMPUSES if campus in zones]
     campus = draw(st.sampled_from([*known * 5, known[0], UNKNOWN_CAMPUS]))
     zone = zones.get(campus, zones[known[0]])
-    bulk = draw(st.sampled_from([False, False, False, True]))
-    if bulk:
+    kind = draw(st.sampled_from(["pools", "pools", "aimed", "aimed", "bulk"]))
+    bulk = kind == "bulk"
+    if kind == "aimed" and targets:
+        record_type, row = draw(st.sampled_from(targets))
+        campus = str(row.get("campus_id")).strip()
+        operation = draw(st.sampled_from(_OPERATIONS[record_type]))
+        pairs = draw(aimed_pairs(record_type, row, zones[campus]))
+        params = object_text(pairs, SPACES[0])
+    elif bulk:
         record_type = "attendance_session"
         operation = draw(st.sampled_from(["bulk_create", "bulk_delete"]))
         params = draw(_bulk_params(zone))

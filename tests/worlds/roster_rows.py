@@ -105,7 +105,8 @@ def _instant_columns(
         "archived_at": st.one_of(st.none(), st.none(), archived),
     }
     if table == "attendance_sessions":
-        starts: list[str | None] = [*zone.starts, *zone.starts, None]
+        instants = [instant for instant, _, _ in zone.starts]
+        starts: list[str | None] = [*instants, *instants, None]
         columns["starts_at"] = st.sampled_from(starts)
         columns["ends_at"] = st.sampled_from(starts)
     if table == "courses":
@@ -214,12 +215,11 @@ def job_row(job_id: str, campus_id: str, *, direction: str, enabled: Cell) -> Dr
         **dict.fromkeys(COLUMNS["integration_jobs"]),
         "job_id": job_id,
         "campus_id": campus_id,
-        "job": f"job {job_id}",
+        "job": job_id,
         "integration_type": "managed",
         "record_types": "course;user",
         "direction": direction,
         "schedule_cron": "0 2 * * *",
-        "frequency": "Nightly",
         "is_enabled": enabled,
     }
     return DrawnRow(tuple(cells.items()))

@@ -44,8 +44,29 @@ def worlds(draw: st.DrawFn, *, max_requests: int = 60) -> DrawnWorld:
     files = [*draw(_campus_files(zones, as_of)), *draw(_job_files(zones))]
     for table in roster_rows.RECORD_IDS:
         files += draw(_record_files(table, zones, as_of, range_start))
-    files += draw(_request_files(zones, as_of, range_start, range_end, max_requests))
+    targets = _targets(files)
+    instants = _request_instants(as_of, range_start, range_end)
+    request = request_rows.requests(zones, instants, targets)
+    files += draw(_request_files(request, instants, max_requests))
     return DrawnWorld(as_of, range_start, range_end, tuple(files))
+
+
+def _targets(files: list[DrawnFile]) -> tuple[tuple[str, DrawnRow], ...]:
+    """List what requests may be aimed at: the good rows of every snapshot."""
+    types = {
+        "courses": ("course",),
+        "users": ("user", "attendance_posting"),
+        "course_members": ("course_member",),
+        "attendance_sessions": ("attendance_session",),
+    }
+    targets = []
+    for file in files:
+        for record_type in types.get(file.path.split("/")[0].split(".")[0], ()):
+            for line in file.lines:
+                campus = line.get("campus_id") if isinstance(line, DrawnRow) else None
+                if isinstance(line, DrawnRow) and str(campus or "").strip():
+                    targets.append((record_type, line))
+    return tuple(targets)
 
 
 @st.composite
@@ -119,15 +140,11 @@ def _record_files(
 @st.composite
 def _request_files(
     draw: st.DrawFn,
-    zones: dict[str, Zone],
-    as_of: datetime,
-    range_start: datetime,
-    range_end: datetime,
+    request: st.SearchStrategy[DrawnRow],
+    instants: tuple[datetime, ...],
     max_requests: int,
 ) -> list[DrawnFile]:
     """Draw the log: requests, deliveries again, bad rows, in several files."""
-    instants = _request_instants(as_of, range_start, range_end)
-    request = request_rows.requests(zones, instants)
     # Lists shrink best with a low floor, and stay short: so the floor is drawn.
     floors = [floor for floor in (5, 5, 12, 20, 32) if floor <= max_requests] or [1]
     floor = draw(st.sampled_from(floors))

@@ -1,5 +1,5 @@
--- One row per line that nobody can load, with what is wrong with it. They stand among the
--- lines of the JSON files, two in ten thousand, and every kind twice at least.
+-- One row per line that nobody can load, with what is wrong with it. They stand among
+-- the lines of the JSON files, two in ten thousand, and every kind twice at least.
 create table bad_rows as
 with
 counted as (
@@ -7,11 +7,13 @@ counted as (
         bad_no,
         bad_no % 11 as kind_no,
         list_element(
-            getvariable('line_dates'), (1 + bad_no // 11 % len(getvariable('line_dates')))
+            getvariable('line_dates'), 1 + bad_no % len(getvariable('line_dates'))
         )::date as run_date,
         printf('unreadable-%05d', bad_no) as request_id,
         printf('C%03d', 1 + bad_no % getvariable('campus_count')) as campus_id
-    from range(greatest(22, getvariable('request_count') * 2 // 10000)) as listed (bad_no)
+    from
+        range(greatest(22, getvariable('request_count') * 2 // 10000))
+            as listed (bad_no)
 ),
 
 placed as (
@@ -46,7 +48,12 @@ written as (
             case
                 when kind_no = 3
                     then list_element(
-                        ['yesterday', '2026-02-30T08:00:00Z', 'infinity', '03/05/2026 08:00'],
+                        [
+                            'yesterday',
+                            '2026-02-30T08:00:00Z',
+                            'infinity',
+                            '03/05/2026 08:00'
+                        ],
                         1 + bad_no // 11 % 4
                     )
                 else iso_text(requested_at)
@@ -65,7 +72,7 @@ written as (
             end,
             case kind_no
                 when 4 then '["issuedID","7000001"]'
-                when 6 then '{"issuedID":"7000001","lastName":"Reyes","lastName":"Reyes-Cruz"}'
+                when 6 then '{"issuedID":"7000001","lastName":"Li","lastName":"Lee"}'
                 when 8 then '{"attendanceIDs":["A001-000001"]}'
                 when 10 then '{"sessions":["2026-03-02 08:00"]}'
                 else params

@@ -23,7 +23,7 @@ grouped as (
         week_date,
         min(session_no) as group_no,
         count(*) as session_count,
-        min(first_no) as first_no,
+        max(first_no) as first_no,
         min(last_no) as last_possible_no
     from announced
     group by campus_no, lane_no, pool_no, week_date
@@ -41,7 +41,8 @@ keyed as (
 sent as (
     select
         *,
-        least(last_possible_no, first_no + 2 + pick(draw_key, 'bulk sends', 6)) as last_send_no
+        least(last_possible_no, first_no + 2 + pick(draw_key, 'bulk sends', 6))
+            as last_send_no
     from keyed
 )
 

@@ -1,5 +1,5 @@
--- One row per campus, and one more that no roster lists: requests may name a campus that is
--- gone, and must be kept.
+-- One row per campus, and one more that no roster lists: requests may name a campus
+-- that is gone, and must be kept.
 create table campuses as
 with
 places as (
@@ -15,7 +15,12 @@ districts as (
         district_no,
         district
     from (
-        values (0, ''), (1, ' North'), (2, ' South'), (3, ' Downtown'), (4, ' West'), (5, ' East')
+        values (0, ''),
+        (1, ' North'),
+        (2, ' South'),
+        (3, ' Downtown'),
+        (4, ' West'),
+        (5, ' East')
     ) as listed (district_no, district)
 ),
 
@@ -36,7 +41,9 @@ final as (
         numbered.is_listed,
         numbered.draw_key,
         'Harborlight College - ' || places.place || districts.district
-        || case when numbered.round_no >= 6 then ' ' || numbered.round_no // 6 + 1 else '' end
+        || case
+            when numbered.round_no >= 6 then ' ' || numbered.round_no // 6 + 1 else ''
+        end
             as campus_name,
         case
             when numbered.campus_no % 6 = 5 then 'Harborlight Health Institutes'
@@ -57,8 +64,9 @@ final as (
 select * from final
 order by campus_no;
 
--- One row per campus and stream of requests: how many requests it may send. The shares of the
--- campuses are differences of rounded running sums, so that they add up to the whole.
+-- One row per campus and stream of requests: how many requests it may send. The shares
+-- of the campuses are differences of rounded running sums, so that they add up to the
+-- whole.
 create table campus_shares as
 with
 weighed as (

@@ -50,10 +50,13 @@ drawn as (
         campuses.time_zone,
         campuses.is_listed,
         pick(lives.draw_key, 'title', (select count(*) from titles)) as title_no,
-        pick(lives.draw_key, 'instructor last', (select count(*) from names)) as last_name_no,
+        pick(lives.draw_key, 'instructor last', (select count(*) from names))
+            as last_name_no,
         pick(lives.draw_key, 'instructor first', (select count(*) from first_names))
             as first_name_no,
-        case when lives.record_no = 4 then 8 else pick(lives.draw_key, 'timetable', 9) end
+        case
+            when lives.record_no = 4 then 8 else pick(lives.draw_key, 'timetable', 9)
+        end
             as timetable_no,
         (
             coalesce(lives.created_at, getvariable('window_start'))::date
@@ -69,7 +72,10 @@ termed as (
         *,
         greatest(
             planned_start_date,
-            (getvariable('window_start') - to_days((30 + pick(draw_key, 'term', 60))::integer))::date
+            (
+                getvariable('window_start')
+                - to_days((30 + pick(draw_key, 'term', 60))::integer)
+            )::date
         ) as start_date
     from drawn
 ),
@@ -78,9 +84,12 @@ described as (
     select
         termed.*,
         titles.title,
-        titles.code || '-' || lpad((1 + pick(termed.draw_key, 'section', 4))::varchar, 2, '0')
+        titles.code
+        || '-'
+        || lpad((1 + pick(termed.draw_key, 'section', 4))::varchar, 2, '0')
             as course_name,
-        titles.code || (1000 + termed.record_no)::varchar as own_add_code,
+        left(titles.code, 3) || '-'
+        || upper(left(md5(termed.campus_id || termed.record_no), 4)) as own_add_code,
         first_names.first_name || ' ' || names.last_name as instructor_name,
         timetables.meeting_days,
         timetables.minute_of_day,
@@ -100,30 +109,41 @@ final as (
         draw_key,
         is_ghost,
         is_listed,
-        case when not is_ghost then printf('%s-K%05d', campus_id, record_no) end as course_id,
+        case when not is_ghost then printf('%s-K%05d', campus_id, record_no) end
+            as course_id,
         case
             when is_ghost or not chance(draw_key, 'no mapping id', 1000)
                 then 'CLS-' || (20000 + record_no)
         end as mapping_id,
         -- Two sections taught together share the code that students type.
         case
-            when record_no > 2 and not is_ghost and chance(draw_key, 'shares add code', 1200)
+            when
+                record_no > 2
+                and not is_ghost
+                and chance(draw_key, 'shares add code', 1200)
                 then lag(own_add_code) over (partition by campus_no order by record_no)
             when is_ghost or not chance(draw_key, 'no add code', 500) then own_add_code
         end as add_code,
         course_name,
         title,
-        title || case pick(draw_key, 'retitled', 2) when 0 then ' (Hybrid)' else ' - Evening' end
+        title
+        || case pick(draw_key, 'retitled', 2)
+            when 0 then ' (Hybrid)' else ' - Evening'
+        end
             as title_2,
         instructor_name,
-        list_element(['Class', 'Lab', 'Clinical', 'Theory'], 1 + pick(draw_key, 'attendance', 4))
+        list_element(
+            ['Class', 'Lab', 'Clinical', 'Theory'], 1 + pick(draw_key, 'attendance', 4)
+        )
             as attendance_name,
         meeting_days,
         array_to_string(
             list_transform(
                 meeting_days,
                 lambda weekday:
-                    list_element(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'], weekday)
+                    list_element(
+                        ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'], weekday
+                    )
             ),
             ';'
         ) as meeting_day_names,
@@ -131,7 +151,8 @@ final as (
         session_minutes,
         time_zone,
         start_date,
-        (start_date + to_days((150 + pick(draw_key, 'length', 120))::integer))::date as end_date,
+        (start_date + to_days((150 + pick(draw_key, 'length', 120))::integer))::date
+            as end_date,
         utc_instant(start_date + to_minutes(minute_of_day), time_zone) as starts_at,
         created_at,
         changed_before_at,
@@ -142,6 +163,7 @@ final as (
 
 select
     *,
-    utc_instant(end_date + to_minutes(minute_of_day + session_minutes), time_zone) as ends_at
+    utc_instant(end_date + to_minutes(minute_of_day + session_minutes), time_zone)
+        as ends_at
 from final
 order by campus_no, course_no;

@@ -1,4 +1,5 @@
--- One row per request of the runs that began on the day (UTC), as the platform logged it.
+-- One row per request of the runs that began on the day (UTC), as the platform logged
+-- it.
 create or replace temp table day_requests as
 with
 items_of_day as (
@@ -27,7 +28,8 @@ sent as (
     inner join runs_of_day
         on
             items_of_day.lane_no = runs_of_day.lane_no
-            and runs_of_day.run_no between items_of_day.first_no and items_of_day.last_no
+            and runs_of_day.run_no >= items_of_day.first_no
+            and runs_of_day.run_no <= items_of_day.last_no
 ),
 
 judged as (
@@ -82,14 +84,20 @@ select
         when 'outage' then 'The platform is being restarted'
         when 'timeout'
             then case
-                when judged.luck >= 15 then 'No answer after ' || 30 + judged.luck % 3 || ' s'
+                when
+                    judged.luck >= 15
+                    then 'No answer after ' || 30 + judged.luck % 3 || ' s'
             end
         when 'refused' then judged.message
         when 'accepted' then case when judged.luck between 7000 and 7200 then 'OK' end
     end as message,
     case
         when judged.outcome = 'accepted'
-            then case when judged.is_early then judged.early_results else judged.late_results end
+            then
+                case
+                    when judged.is_early then judged.early_results else
+                        judged.late_results
+                end
     end as item_results,
     pick(judged.item_key, 'file', 10000) < getvariable('text_share') as is_text,
     deliveries.is_late,
@@ -100,51 +108,3 @@ inner join deliveries
     on
         judged.campus_no = deliveries.campus_no
         and deliveries.run_date = getvariable('run_date');
-
-create or replace temp view text_requests as
-from day_requests
-where is_text and not is_late;
-
-create or replace temp view bulk_requests as
-from day_requests
-where not is_text and not is_late;
-
-create or replace temp view late_requests as
-from day_requests
-where is_late;
-
--- What a repeated file holds: the same again, but for a few deliveries that contradict the
--- first. The first three of a file always do.
-create or replace temp view repeated_requests as
-with
-repeated as (
-    select
-        *,
-        row_number() over (order by requested_at, campus_id, request_id) as place
-    from day_requests
-    where is_again
-),
-
-altered as (
-    select
-        *,
-        case
-            when place <= 3 and params <> '{}' then place
-            when luck between 5000 and 5050 and params <> '{}' then 1 + luck % 3
-            else 0
-        end as alteration
-    from repeated
-)
-
-select
-    * replace (
-        case
-            when alteration = 1 then '{"redelivered":true,' || params[2:] else params
-        end as params,
-        case when alteration = 2 then 'error' else status end as status,
-        case when alteration = 2 then 'ROLLED_BACK' else error_code end as error_code,
-        case
-            when alteration = 3 then requested_at + interval 1 second else requested_at
-        end as requested_at
-    )
-from altered;

@@ -1,4 +1,5 @@
--- One row per campus and day whose requests came in an unusual way: some days late, or twice.
+-- One row per campus and day whose requests came in an unusual way: some days late, or
+-- twice.
 create table deliveries as
 with
 days as (

@@ -1,8 +1,9 @@
--- Pseudo-randomness without state: a draw is a function of the seed, a key and a purpose, so
--- it does not matter which thread computes it, or in which order. The mixing is plain 32-bit
--- arithmetic (C. Wellons' "lowbias32"), because hash() may change with DuckDB's version and
--- md5 costs 0.5 microseconds a draw where this costs 0.02. md5 only turns the seed and the
--- purpose into bits, which is folded into a constant before the query runs.
+-- Pseudo-randomness without state: a draw is a function of the seed, a key and a
+-- purpose, so it does not matter which thread computes it, or in which order. The
+-- mixing is plain 32-bit arithmetic (C. Wellons' "lowbias32"), because hash() may
+-- change with DuckDB's version and md5 costs 0.5 microseconds a draw where this costs
+-- 0.02. md5 only turns the seed and the purpose into bits, which is folded into a
+-- constant before the query runs.
 create macro purpose_bits(purpose) as (
     md5_number_lower(concat(getvariable('seed'), ' ', purpose)) & 4294967295::ubigint
 );
@@ -29,8 +30,8 @@ create macro chance(draw_key, purpose, per_ten_thousand) as (
     draw(draw_key, purpose) % 10000 < per_ten_thousand
 );
 
--- 2^20 records of one kind in a campus; beyond that keys repeat, which only makes two records
--- draw alike.
+-- 2^20 records of one kind in a campus; beyond that keys repeat, which only makes two
+-- records draw alike.
 create macro entity_key(campus_no, record_no, kind) as (
     draw((campus_no * 1048576 + record_no)::ubigint & 4294967295::ubigint, kind)
 );
@@ -42,7 +43,9 @@ create macro attempt_key(item_key, run_no) as mixed(
 -- How often an item fails before it succeeds: never, for some runs, or for good.
 create macro failing_sends(item_key) as case
     when chance(item_key, 'persistent error', 230) then 1000000
-    when chance(item_key, 'healing error', 500) then 1 + pick(item_key, 'failing sends', 6)
+    when
+        chance(item_key, 'healing error', 500)
+        then 1 + pick(item_key, 'failing sends', 6)
     else 0
 end;
 
@@ -51,7 +54,9 @@ create macro moment(started_at, spread_ms, item_key, run_no) as make_timestamp(
     + 1000 * (attempt_key(item_key, run_no) % spread_ms::ubigint)::bigint
 );
 
-create macro utc_instant(local_time, zone) as timezone('UTC', timezone(zone, local_time));
+create macro utc_instant(local_time, zone) as timezone(
+    'UTC', timezone(zone, local_time)
+);
 
 create macro iso_text(instant) as strftime(instant, '%Y-%m-%dT%H:%M:%SZ');
 

@@ -1,5 +1,5 @@
--- One row per item, with all that its requests have in common: the day's work is then one
--- join of the items with the day's runs.
+-- One row per item, with all that its requests have in common: the day's work is then
+-- one join of the items with the day's runs.
 create table items as
 with
 errors as (
@@ -42,7 +42,7 @@ joined as (
     inner join error_counts on plan.record_type = error_counts.record_type
     left join bulk_params
         on
-            plan.stream = 'bulk'
+            plan.stream = bulk_params.stream
             and plan.campus_no = bulk_params.campus_no
             and plan.record_no = bulk_params.record_no
             and plan.version = bulk_params.version

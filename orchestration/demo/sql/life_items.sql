@@ -1,4 +1,5 @@
--- The instants of a life. A change that fails for some runs reaches the roster late, or never.
+-- The instants of a life. A change that fails for some runs reaches the roster late, or
+-- never.
 create macro dated(lives) as table
 with
 lives as (
@@ -16,7 +17,10 @@ select
         when lives.born_no = 0 then lives.old_created_at
         else
             moment(
-                births.started_at, births.spread_ms, draw(lives.draw_key, 'create'), births.run_no
+                births.started_at,
+                births.spread_ms,
+                draw(lives.draw_key, 'create'),
+                births.run_no
             )
     end as created_at,
     case
@@ -27,11 +31,20 @@ select
                     pick(
                         lives.draw_key,
                         'change before',
-                        datediff('minute', lives.old_created_at, getvariable('window_start'))
+                        datediff(
+                            'minute',
+                            lives.old_created_at,
+                            getvariable('window_start')
+                        )
                     )
                 )
     end as changed_before_at,
-    moment(changes.started_at, changes.spread_ms, draw(lives.draw_key, 'update 2'), changes.run_no)
+    moment(
+        changes.started_at,
+        changes.spread_ms,
+        draw(lives.draw_key, 'update 2'),
+        changes.run_no
+    )
         as changed_at,
     moment(ends.started_at, ends.spread_ms, draw(lives.draw_key, 'delete'), ends.run_no)
         as archived_at
@@ -86,7 +99,9 @@ items as (
                 'operation': 'delete',
                 'version': 3,
                 'first_no': archived_no,
-                'last_no': least(archived_no + pick(draw_key, 'goodbyes', 3), run_count),
+                'last_no': least(
+                    archived_no + pick(draw_key, 'goodbyes', 3), run_count
+                ),
             }
         ]) as item
     from lives
@@ -98,10 +113,10 @@ select
     campus_no,
     lane_no,
     record_no,
-    item.operation as operation,
-    item.version as version,
-    item.first_no as first_no,
-    item.last_no as last_no,
+    item.operation,
+    item.version,
+    item.first_no,
+    item.last_no,
     case item.version
         when 0 then draw(draw_key, 'create')
         when 1 then draw(draw_key, 'update 1')

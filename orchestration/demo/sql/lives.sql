@@ -1,7 +1,7 @@
--- What happens to a course, a user or a member between the window's two ends, in runs of the
--- job that sends it: born, changed, archived, or never let in. The first three records of a
--- campus have a fixed story, so that the smallest world has every operation.
--- seeds: campus_no, record_no, draw_key, job_no, earliest_at, is_barred.
+-- What happens to a course, a user or a member between the window's two ends, in runs
+-- of the job that sends it: born, changed, archived, or never let in. The first three
+-- records of a campus have a fixed story, so that the smallest world has every
+-- operation. seeds: campus_no, record_no, draw_key, job_no, earliest_at, is_barred.
 create macro lived(seeds) as table
 with
 seeds as (
@@ -10,7 +10,8 @@ seeds as (
         record_no,
         draw_key,
         job_no,
-        case when earliest_at >= getvariable('window_start') then earliest_at end as earliest_at,
+        case when earliest_at >= getvariable('window_start') then earliest_at end
+            as earliest_at,
         is_barred or record_no = 5 or (record_no > 3 and chance(draw_key, 'ghost', 350))
             as is_barred
     from query_table(seeds)

@@ -1,5 +1,5 @@
--- The same requests in each format of a drop. Instants are written out to the millisecond
--- everywhere: a delivery that rounds them would be another delivery.
+-- The same requests in each format of a drop. Instants are written out to the
+-- millisecond everywhere: a delivery that rounds them would be another delivery.
 create macro parquet_rows(source) as table
 select
     request_id,
@@ -34,8 +34,8 @@ select
 from query_table(source) as requests
 order by requests.requested_at, campus_id, request_id;
 
--- Lines, with the day's unreadable ones among them. Some exporters write params as an object,
--- others as the text that holds it.
+-- Lines, with the day's unreadable ones among them. Some exporters write params as an
+-- object, others as the text that holds it.
 create macro json_lines(source, takes_bad_rows) as table
 with
 requests as (

@@ -35,6 +35,7 @@ timetabled as (
         session_minutes,
         start_date,
         end_date,
+        created_at,
         unnest(meeting_days) as weekday
     from courses
 ),
@@ -49,14 +50,17 @@ met as (
         ) as starts_at
     from timetabled
     inner join meeting_dates on timetabled.weekday = meeting_dates.weekday
-    where meeting_dates.meeting_date between timetabled.start_date and timetabled.end_date
+    where
+        meeting_dates.meeting_date between timetabled.start_date and timetabled.end_date
 ),
 
 numbered as (
     select
         campus_no,
         course_no,
-        (row_number() over (partition by campus_no order by course_no, meeting_date))::integer
+        (
+            row_number() over (partition by campus_no order by course_no, meeting_date)
+        )::integer
             as session_no,
         meeting_date,
         starts_at,
@@ -64,6 +68,7 @@ numbered as (
         minute_of_day,
         session_minutes,
         is_ghost as is_of_ghost,
+        created_at as course_created_at,
         course_no in (2, 4) or chance(draw_key, 'sent in bulk', 2500) as is_bulk,
         course_no = 4 or chance(draw_key, 'pooled', 3000) as is_pooled,
         campus_no * 100 + 40 as lane_no
@@ -74,12 +79,15 @@ final as (
     select
         *,
         entity_key(campus_no, session_no, 'session') as draw_key,
-        starts_at - to_hours((24 * 5 + pick(draw_key, 'notice', 168))::integer) as announced_at
+        greatest(
+            starts_at - to_hours((24 * 5 + pick(draw_key, 'notice', 168))::integer),
+            course_created_at + interval 12 hours
+        ) as announced_at
     from numbered
 )
 
 select
-    * exclude (is_pooled),
+    * exclude (is_pooled, course_created_at),
     case
         when is_bulk and is_pooled then -1 - course_no % 2
         when is_bulk then course_no
@@ -88,8 +96,8 @@ from final
 where announced_at < getvariable('window_end')
 order by campus_no, session_no;
 
--- One row per meeting, with the runs of the session job between its announcement and its
--- start; null where the job never runs in between.
+-- One row per meeting, with the runs of the session job between its announcement and
+-- its start; null where the job never runs in between.
 create table announced as
 with
 found as (

@@ -1,12 +1,19 @@
--- One row per student and course: one to three courses each, of which the first two students
--- share one.
+-- One row per student and course: one to three courses each, of which the first two
+-- students share one.
 create table enrolled as
 with
 wishes as (
     select
         users.campus_no,
         users.record_no as user_no,
-        unnest(range(1, 2 + pick(users.draw_key, 'courses', 2) + chance(users.draw_key, 'third', 2000)::integer)) as wish_no,
+        unnest(
+            range(
+                1,
+                2
+                + pick(users.draw_key, 'courses', 2)
+                + chance(users.draw_key, 'third', 2000)::integer
+            )
+        ) as wish_no,
         users.draw_key,
         campus_sizes.course_count
     from user_lives as users
@@ -22,7 +29,10 @@ chosen as (
             else
                 1
                 + (
-                    draw((draw_key + wish_no::ubigint) & 4294967295::ubigint, 'course choice')
+                    draw(
+                        (draw_key + wish_no::ubigint) & 4294967295::ubigint,
+                        'course choice'
+                    )
                     % course_count
                 )::integer
         end as course_no
@@ -31,7 +41,8 @@ chosen as (
 
 select
     *,
-    (row_number() over (partition by campus_no order by user_no, course_no))::integer as record_no
+    (row_number() over (partition by campus_no order by user_no, course_no))::integer
+        as record_no
 from chosen;
 
 create temp table member_seeds as
@@ -52,7 +63,9 @@ from enrolled
 inner join user_lives as users
     on enrolled.campus_no = users.campus_no and enrolled.user_no = users.record_no
 inner join course_lives as courses
-    on enrolled.campus_no = courses.campus_no and enrolled.course_no = courses.record_no;
+    on
+        enrolled.campus_no = courses.campus_no
+        and enrolled.course_no = courses.record_no;
 
 create temp table member_stories as from lived('member_seeds');
 

@@ -1,5 +1,5 @@
--- One row per student and session whose minutes are posted: a sample, half as large again as
--- the campus's share of requests needs.
+-- One row per student and session whose minutes are posted: a sample, half as large
+-- again as the campus's share of requests needs.
 create table postings as
 with
 ended_sessions as (
@@ -51,7 +51,9 @@ rates as (
         on
             members.campus_no = session_counts.campus_no
             and members.course_no = session_counts.course_no
-    inner join budgets on members.campus_no = budgets.campus_no and budgets.stream = 'posting'
+    inner join
+        budgets
+        on members.campus_no = budgets.campus_no and budgets.stream = 'posting'
     group by members.campus_no
 ),
 
@@ -118,7 +120,9 @@ final as (
         end as corrected_no
     from first_runs
     asof inner join runs
-        on first_runs.lane_no = runs.lane_no and first_runs.given_up_at > runs.started_at
+        on
+            first_runs.lane_no = runs.lane_no
+            and first_runs.given_up_at > runs.started_at
 )
 
 select
@@ -142,30 +146,3 @@ select
 from final
 where first_no <= last_no
 order by campus_no, posting_no;
-
-create table posting_items as
-with
-versions as (
-    select
-        *,
-        unnest([
-            {'version': 0, 'first_no': first_no, 'last_no': coalesce(corrected_no - 1, last_no)},
-            {'version': 1, 'first_no': corrected_no, 'last_no': last_no}
-        ]) as item
-    from postings
-)
-
-select
-    'posting' as stream,
-    'attendance_posting' as record_type,
-    campus_no,
-    lane_no,
-    posting_no as record_no,
-    'post' as operation,
-    item.version as version,
-    item.first_no as first_no,
-    item.last_no as last_no,
-    case item.version when 0 then draw(draw_key, 'post') else draw(draw_key, 'correct') end
-        as item_key
-from versions
-where item.first_no <= item.last_no;

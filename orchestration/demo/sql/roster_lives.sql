@@ -18,10 +18,16 @@ final as (
     select
         campuses.campus_no,
         greatest(
-            6, ceil(max(wanted.sends_per_run) filter (where wanted.stream = 'course') / 0.7)
+            6,
+            ceil(
+                max(wanted.sends_per_run) filter (where wanted.stream = 'course') / 0.7
+            )
         )::integer as course_count,
         greatest(
-            12, ceil(max(wanted.sends_per_run) filter (where wanted.stream = 'user') / 0.62)
+            12,
+            ceil(
+                max(wanted.sends_per_run) filter (where wanted.stream = 'user') / 0.62
+            )
         )::integer as student_count
     from campuses
     left join wanted on campuses.campus_no = wanted.campus_no

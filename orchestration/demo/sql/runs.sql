@@ -1,14 +1,17 @@
--- One row per lane, run and campus-time start in the window. A lane is a numbered series of
--- runs of one job: tier 0 has every run, tier 1 leaves out weekends and the holiday week. An
--- item is then a lane and two run numbers, and its requests are the runs between them.
+-- One row per lane, run and campus-time start in the window. A lane is a numbered
+-- series of runs of one job: tier 0 has every run, tier 1 leaves out weekends and the
+-- holiday week. An item is then a lane and two run numbers, and its requests are the
+-- runs between them.
 create table runs as
 with
 planned_days as (
-    select (getvariable('window_start')::date + (day_offset - 1)::integer) as planned_date
+    select
+        (getvariable('window_start')::date + (day_offset - 1)::integer) as planned_date
     from range(getvariable('day_count') + 3) as counted (day_offset)
 ),
 
--- The holiday week is in March of the default world; a window under four weeks has none.
+-- The holiday week is in March of the default world; a window under four weeks has
+-- none.
 days as (
     select
         planned_date,
@@ -48,7 +51,9 @@ started as (
         days.is_thin,
         utc_instant(
             days.planned_date
-            + to_minutes((unnested.hour_of_day * 60 + unnested.minute_of_hour)::integer),
+            + to_minutes(
+                (unnested.hour_of_day * 60 + unnested.minute_of_hour)::integer
+            ),
             unnested.time_zone
         ) as started_at
     from unnested
@@ -80,7 +85,8 @@ tiers as (
 numbered as (
     select
         in_window.*,
-        (in_window.campus_no * 100 + in_window.job_no * 10 + tiers.tier)::integer as lane_no,
+        (in_window.campus_no * 100 + in_window.job_no * 10 + tiers.tier)::integer
+            as lane_no,
         (row_number() over (
             partition by in_window.campus_no, in_window.job_no, tiers.tier
             order by in_window.started_at
@@ -136,19 +142,11 @@ select
     or (
         campus_no = 1
         and job_no = 2
-        and run_date = (getvariable('window_start') + to_days((getvariable('day_count') // 2)::integer))::date
+        and run_date
+        = (
+            getvariable('window_start')
+            + to_days((getvariable('day_count') // 2)::integer)
+        )::date
     ) as is_outage
 from final
 order by lane_no, run_no;
-
-create table lanes as
-select
-    lane_no,
-    campus_no,
-    job_no,
-    lane_no % 10 as tier,
-    max(run_no) as run_count,
-    max(started_at) as last_started_at
-from runs
-group by lane_no, campus_no, job_no
-order by lane_no;

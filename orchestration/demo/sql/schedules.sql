@@ -1,5 +1,5 @@
--- One row per job of a campus. The nightly jobs start between 02:00 and 04:30 campus time, one
--- after another; the hours of the others are those of a school day.
+-- One row per job of a campus. The nightly jobs start between 02:00 and 04:30 campus
+-- time, one after another; the hours of the others are those of a school day.
 create table schedules as
 with
 job_kinds as (
@@ -27,7 +27,9 @@ placed as (
         job_kinds.job_no,
         job_kinds.job,
         campuses.campus_id || '-' || job_kinds.job as job_id,
-        120 + 15 * pick(campuses.draw_key, 'night', 4) + job_kinds.minute_offset as night_minute,
+        120
+        + 15 * pick(campuses.draw_key, 'night', 4)
+        + job_kinds.minute_offset as night_minute,
         case job_kinds.job_no
             when 1 then campuses.campus_no % 4 = 3
             when 4 then campuses.campus_no % 3 <> 1

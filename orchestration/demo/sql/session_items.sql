@@ -52,10 +52,10 @@ unioned as (
         campus_no,
         lane_no,
         session_no as record_no,
-        item.operation as operation,
-        item.version as version,
-        item.first_no as first_no,
-        item.last_no as last_no,
+        item.operation,
+        item.version,
+        item.first_no,
+        item.last_no,
         draw(draw_key, item.operation) as item_key
     from sent_singly
 
@@ -97,7 +97,9 @@ groups as (
                 'operation': 'bulk_create',
                 'version': 0,
                 'first_no': first_no,
-                'last_no': least(coalesce(cancelled_no - 1, last_send_no), last_send_no),
+                'last_no': least(
+                    coalesce(cancelled_no - 1, last_send_no), last_send_no
+                ),
             },
             {
                 'operation': 'bulk_delete',
@@ -118,10 +120,10 @@ select
     campus_no,
     lane_no,
     group_no as record_no,
-    item.operation as operation,
-    item.version as version,
-    item.first_no as first_no,
-    item.last_no as last_no,
+    item.operation,
+    item.version,
+    item.first_no,
+    item.last_no,
     draw(draw_key, item.operation) as item_key
 from groups
 where item.first_no <= item.last_no;

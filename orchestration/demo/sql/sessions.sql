@@ -1,11 +1,15 @@
--- One row per meeting, with its story: who sent it, when it appeared, whether it vanished.
+-- One row per meeting, with its story: who sent it, when it appeared, whether it
+-- vanished.
 create table sessions as
 with
 announced as (
     select
         announced.*,
         date_trunc('week', announced.meeting_date)::date as week_date,
-        chance(announced.draw_key, 'bulk failure', 900) and announced.is_bulk as is_bulk_failure
+        case when announced.first_no is not null then announced.pool_no end
+            as sent_pool_no,
+        chance(announced.draw_key, 'bulk failure', 900)
+        and announced.is_bulk as is_bulk_failure
     from announced
 ),
 
@@ -17,7 +21,9 @@ grouped as (
         coalesce(bulk_groups.first_no, announced.first_no) as first_no,
         coalesce(bulk_groups.last_send_no, announced.last_no) as last_no,
         case
-            when bulk_groups.group_no is null then failing_sends(draw(announced.draw_key, 'create'))
+            when
+                bulk_groups.group_no is null
+                then failing_sends(draw(announced.draw_key, 'create'))
             when not announced.is_bulk_failure then 0
             when chance(announced.draw_key, 'bulk failure stays', 5000) then 1000000
             else 1
@@ -26,16 +32,16 @@ grouped as (
     left join bulk_groups
         on
             announced.campus_no = bulk_groups.campus_no
-            and announced.pool_no = bulk_groups.pool_no
+            and announced.sent_pool_no = bulk_groups.pool_no
             and announced.week_date = bulk_groups.week_date
-            and announced.first_no is not null
 ),
 
 -- Old sessions stand in the roster already: the job sends them for another few nights.
 appeared as (
     select
         *,
-        case when is_old then first_no - 1 else first_no + failing_count end as appeared_no
+        case when is_old then first_no - 1 else first_no + failing_count end
+            as appeared_no
     from grouped
 ),
 
@@ -45,11 +51,18 @@ cancelled as (
         is_of_ghost or coalesce(appeared_no > last_no, false) as is_ghost,
         case
             when group_no is not null then
-                case when not (is_bulk_failure and failing_count = 1) then group_cancelled_no end
+                case
+                    when
+                        not (is_bulk_failure and failing_count = 1)
+                        then group_cancelled_no
+                end
             when
                 appeared_no < last_no
                 and (session_no % 40 = 7 or chance(draw_key, 'cancelled', 600))
-                then appeared_no + 1 + pick(draw_key, 'cancellation', last_no - appeared_no)
+                then
+                    appeared_no
+                    + 1
+                    + pick(draw_key, 'cancellation', last_no - appeared_no)
         end as cancelled_no
     from appeared
 ),
@@ -68,7 +81,12 @@ dated as (
                     )
             else cancelled.announced_at
         end as created_at,
-        moment(ends.started_at, ends.spread_ms, draw(cancelled.draw_key, 'delete'), ends.run_no)
+        moment(
+            ends.started_at,
+            ends.spread_ms,
+            draw(cancelled.draw_key, 'delete'),
+            ends.run_no
+        )
             as job_cancelled_at
     from cancelled
     left join runs as births
@@ -77,7 +95,8 @@ dated as (
         on cancelled.lane_no = ends.lane_no and cancelled.cancelled_no = ends.run_no
 ),
 
--- A session that is deleted before its start is gone; one deleted afterwards is archived.
+-- A session that is deleted before its start is gone; one deleted afterwards is
+-- archived.
 ended as (
     select
         *,
@@ -94,7 +113,9 @@ ended as (
         end as gone_at,
         case
             when cancelled_no is null and chance(draw_key, 'deleted afterwards', 250)
-                then ends_at + to_hours((30 + pick(draw_key, 'afterthought', 48))::integer)
+                then
+                    ends_at
+                    + to_hours((30 + pick(draw_key, 'afterthought', 48))::integer)
         end as deleted_afterwards_at,
         case
             when chance(draw_key, 'prolonged', 500)
@@ -113,7 +134,11 @@ select
     * exclude (deleted_afterwards_at),
     case when gone_at is null then deleted_afterwards_at end as archived_at,
     printf('A%03d-%06d', campus_no, session_no) as attendance_id,
-    case when not chance(draw_key, 'no mapping id', 3500) then 'MTG-' || (500000 + session_no) end
+    case
+        when
+            not chance(draw_key, 'no mapping id', 3500)
+            then 'MTG-' || (500000 + session_no)
+    end
         as mapping_id,
     case pick(draw_key, 'time spelling', 4)
         when 0 then printf('%d:%02d', minute_of_day // 60, minute_of_day % 60)

@@ -1,5 +1,5 @@
--- What the platform's tables held at the time taken_at: rows that had appeared and were not
--- gone, in the version of that time.
+-- What the platform's tables held at the time taken_at: rows that had appeared and were
+-- not gone, in the version of that time.
 create macro latest_of(moments, taken_at) as list_max(
     list_filter(moments, lambda changed_at: changed_at <= taken_at)
 );
@@ -42,7 +42,9 @@ active as (
                     'second',
                     taken_at - to_minutes(
                         pick(
-                            xor(draw_key, epoch(taken_at)::ubigint & 4294967295::ubigint),
+                            xor(
+                                draw_key, epoch(taken_at)::ubigint & 4294967295::ubigint
+                            ),
                             'activity',
                             hours_between * 60
                         )
@@ -66,7 +68,8 @@ select
     iso_text(created_at) as created_at,
     iso_text(
         latest_of(
-            [created_at, changed_before_at, changed_at, archived_at, last_activity_at], taken_at
+            [created_at, changed_before_at, changed_at, archived_at, last_activity_at],
+            taken_at
         )
     ) as updated_at,
     case when archived_at <= taken_at then iso_text(archived_at) end as archived_at
@@ -78,18 +81,26 @@ select
     printf('%s-M%07d', campuses.campus_id, lives.record_no) as course_member_id,
     campuses.campus_id,
     case
-        when chance(lives.draw_key, 'mapping id', 7000) then 'ENR-' || (3000000 + lives.record_no)
+        when
+            chance(lives.draw_key, 'mapping id', 7000)
+            then 'ENR-' || (3000000 + lives.record_no)
     end as mapping_id,
     printf('%s-K%05d', campuses.campus_id, lives.course_no) as course_id,
     printf('%s-U%06d', campuses.campus_id, lives.user_no) as user_id,
     iso_text(lives.created_at) as created_at,
     iso_text(
         latest_of(
-            [lives.created_at, lives.changed_before_at, lives.changed_at, lives.archived_at],
+            [
+                lives.created_at,
+                lives.changed_before_at,
+                lives.changed_at,
+                lives.archived_at
+            ],
             taken_at
         )
     ) as updated_at,
-    case when lives.archived_at <= taken_at then iso_text(lives.archived_at) end as archived_at
+    case when lives.archived_at <= taken_at then iso_text(lives.archived_at) end
+        as archived_at
 from member_lives as lives
 inner join campuses on lives.campus_no = campuses.campus_no
 where campuses.is_listed and not lives.is_ghost and lives.created_at <= taken_at
@@ -104,13 +115,17 @@ select
     iso_text(sessions.starts_at) as starts_at,
     iso_text(
         case
-            when sessions.prolonged_at <= taken_at then sessions.ends_at + interval 30 minutes
+            when
+                sessions.prolonged_at <= taken_at
+                then sessions.ends_at + interval 30 minutes
             else sessions.ends_at
         end
     ) as ends_at,
     iso_text(sessions.created_at) as created_at,
     iso_text(
-        latest_of([sessions.created_at, sessions.prolonged_at, sessions.archived_at], taken_at)
+        latest_of(
+            [sessions.created_at, sessions.prolonged_at, sessions.archived_at], taken_at
+        )
     ) as updated_at,
     case
         when sessions.archived_at <= taken_at then iso_text(sessions.archived_at)
@@ -123,81 +138,3 @@ where
     and sessions.created_at <= taken_at
     and (sessions.gone_at is null or sessions.gone_at > taken_at)
 order by campuses.campus_id, sessions.attendance_id;
-
-create macro campuses_listed() as table
-select
-    campus_id,
-    campus_name as name,
-    organization_name,
-    time_zone,
-    check_in_opens_min,
-    check_in_closes_min,
-    check_out_opens_min,
-    check_out_closes_min
-from campuses
-where is_listed
-order by campus_id;
-
-create macro campus_admins_listed() as table
-select
-    campus_id,
-    unnest([
-        'registrar.' || mail_place || campus_no || '@harborlight.example',
-        'Integrations@harborlight.example'
-    ]) as email
-from campuses
-where is_listed
-order by campus_id, email;
-
-create macro integration_jobs_listed() as table
-with
-texts as (
-    select
-        job_no,
-        description,
-        record_types,
-        vendor
-    from (
-        values
-        (1, 'Creates and updates courses from the SIS', 'course', null),
-        (2, 'Creates and updates user accounts from the SIS', 'user', null),
-        (3, 'Enrolls and withdraws students', 'course_member', null),
-        (4, 'Creates and deletes attendance sessions', 'attendance_session', null),
-        (5, 'Posts attended minutes to the SIS', 'attendance_posting', null),
-        (6, 'Roster updates by a third party', 'user;course_member', 'Bridgewell Connectors'),
-        (7, 'Roster export of the former SIS', 'course;user', null)
-    ) as listed (job_no, description, record_types, vendor)
-)
-
-select
-    schedules.job_id,
-    schedules.campus_id,
-    schedules.job,
-    texts.description,
-    case when schedules.job_no = 5 then 'Attendance Platform' else 'Meridian SIS' end
-        as source_system,
-    case when schedules.job_no = 5 then 'Meridian SIS' else 'Attendance Platform' end
-        as destination_system,
-    case when texts.vendor is null then 'managed' else 'third_party' end as integration_type,
-    texts.vendor,
-    texts.record_types,
-    case when schedules.job_no = 5 then 'out' else 'in' end as direction,
-    schedules.minute_of_hour || ' ' || array_to_string(schedules.hours, ',') || ' * * '
-    || case when schedules.is_weekdays_only then '1-5' else '*' end as schedule_cron,
-    case
-        when schedules.is_weekdays_only then 'Weekdays at '
-        when len(schedules.hours) > 1 then 'Daily at '
-        else 'Nightly at '
-    end || array_to_string(
-        list_transform(
-            schedules.hours,
-            lambda hour_of_day: printf('%d:%02d', hour_of_day, schedules.minute_of_hour)
-        ),
-        ', '
-    ) as frequency,
-    schedules.is_enabled
-from schedules
-inner join campuses on schedules.campus_no = campuses.campus_no
-inner join texts on schedules.job_no = texts.job_no
-where campuses.is_listed
-order by schedules.job_id;

@@ -75,7 +75,10 @@ addressed as (
     select
         *,
         case
-            when record_no > 5 and not is_staff and chance(draw_key, 'family address', 250)
+            when
+                record_no > 5
+                and not is_staff
+                and chance(draw_key, 'family address', 250)
                 then lag(own_email) over (partition by campus_no order by record_no)
             when is_ghost or record_no <= 5 or not chance(draw_key, 'no address', 250)
                 then own_email
@@ -92,13 +95,16 @@ final as (
         record_no as user_no,
         draw_key,
         is_ghost,
-        case when not is_ghost then printf('%s-U%06d', campus_id, record_no) end as user_id,
+        case when not is_ghost then printf('%s-U%06d', campus_id, record_no) end
+            as user_id,
         case
             when is_ghost or not chance(draw_key, 'no mapping id', 1000)
                 then 'PER-' || (100000 + record_no)
         end as mapping_id,
         case
-            when not chance(draw_key, 'no issued id', 500) then (7000000 + record_no)::varchar
+            when
+                not chance(draw_key, 'no issued id', 500)
+                then (7000000 + record_no)::varchar
         end as issued_id,
         email,
         -- What the roster shows: as typed at the front desk.

@@ -1,0 +1,53 @@
+# People and CI call the same targets. Each sets itself up.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The newest of the supported Pythons that is here.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+STATE := .rollbook
+DEMO_AS_OF := 2026-03-30T06:00:00Z
+
+.PHONY: help setup run test test-slow lint dev clean
+
+help: ## Say what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/.complete ## Make .venv with the locked versions; leaves .venv/bin/rollbook
+
+# Rebuilt when the lock or the package changes; a half-made one has no mark.
+.venv/.complete: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: Python 3.11, 3.12 or 3.13 is needed" >&2; exit 2; }
+	@echo "setting up .venv with $(PYTHON): about a minute"
+	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup ## Make a demo drop folder, run the main job on it, publish
+	@rm -rf $(STATE)/drop
+	@$(BIN)/rollbook demo $(STATE)/drop
+	@$(BIN)/rollbook run --source $(STATE)/drop --home $(STATE)/home --as-of $(DEMO_AS_OF)
+
+test: setup lint ## Everything but the slow tests
+	@$(BIN)/pytest -m 'not slow' $(PYTEST_ARGS)
+
+test-slow: setup ## The slow tests
+	@$(BIN)/pytest -m slow $(PYTEST_ARGS)
+
+lint: setup ## ruff, mypy, sqlfluff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@mkdir -p target/scratch
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models tests/dbt
+
+dev: setup ## Open Dagster's UI on the demo's home
+	@mkdir -p $(STATE)/home/dagster
+	@DAGSTER_HOME=$(CURDIR)/$(STATE)/home/dagster $(BIN)/dg dev
+
+clean: ## Remove what was made, .venv aside
+	@rm -rf $(STATE) target

@@ -1,0 +1,108 @@
+"""The ``rollbook`` command: parses and calls."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.errors import RollbookError
+
+app = typer.Typer(
+    name="rollbook",
+    help="Tells a school whether its records arrived, what failed, and who has to act.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", help="The folder that holds everything a run leaves.")
+]
+
+
+@app.command()
+def run(
+    source: Annotated[
+        Path, typer.Option(help="The platform's drop folder.")
+    ],
+    home: HomeOption,
+    as_of: Annotated[
+        str | None, typer.Option(help="The run's logical time; now when left out.")
+    ] = None,
+    range_start: Annotated[
+        str | None, typer.Option(help="First instant of the reports' range.")
+    ] = None,
+    range_end: Annotated[
+        str | None, typer.Option(help="First instant after the reports' range.")
+    ] = None,
+) -> None:
+    """Land what is new, build the warehouse, check it and publish the reports."""
+    from orchestration.run import RunRequest, execute_run
+    from orchestration.summary import summarize
+
+    publication = execute_run(RunRequest(source, home, as_of, range_start, range_end))
+    typer.echo(summarize(home, publication))
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(help="An empty or new folder.")],
+    campuses: Annotated[int, typer.Option(help="Campuses of the school group.")] = 5,
+    days: Annotated[int, typer.Option(help="Days of history.")] = 60,
+    requests: Annotated[int, typer.Option(help="API requests, about.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same files.")] = 1,
+) -> None:
+    """Write a drop folder of a school group that does not exist."""
+    from orchestration.demo.settings import DemoSettings
+    from orchestration.demo.world import write_demo
+    from orchestration.progress import show_progress
+
+    summary = write_demo(
+        directory,
+        DemoSettings(campuses=campuses, days=days, requests=requests, seed=seed),
+        on_progress=show_progress,
+    )
+    typer.echo(
+        f"{directory}: {summary.requests:,} requests in {summary.files} files,"
+        f" {summary.bytes:,} bytes; run it with --as-of {summary.as_of:%Y-%m-%dT%H:%M:%SZ}"
+    )
+
+
+@app.command()
+def rollback(
+    home: HomeOption,
+    version: Annotated[
+        str | None, typer.Argument(help="A kept version; the one before when left out.")
+    ] = None,
+) -> None:
+    """Give readers an earlier version again."""
+    from orchestration.home import Home
+    from orchestration.publish.rollback import roll_back
+
+    opened = Home(home)
+    opened.require()
+    with opened.held(purpose="rollback"):
+        typer.echo(f"readers now open {roll_back(opened, version)}")
+
+
+@app.command()
+def publications(home: HomeOption) -> None:
+    """List what was published, oldest first."""
+    from orchestration.home import Home
+    from orchestration.summary import list_publications
+
+    opened = Home(home)
+    opened.require()
+    typer.echo(list_publications(opened))
+
+
+def main() -> None:
+    """Run the command; an error for people is one line and its exit code."""
+    try:
+        app()
+    except RollbookError as error:
+        print(f"rollbook: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(error.exit_code)

@@ -1,0 +1,1 @@
+"""Dagster's definitions by stage; everything below is loaded, nothing is listed."""

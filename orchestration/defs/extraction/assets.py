@@ -1,0 +1,95 @@
+"""The landed tables of the platform."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetSpec,
+    MaterializeResult,
+    multi_asset,
+)
+
+from orchestration.extract.ledger import LandedFile
+from orchestration.extract.platform.landing import LandingLimits, land
+from orchestration.extract.platform.tables import TABLES
+from orchestration.progress import show_progress
+from orchestration.run_resource import RunResource
+from orchestration.settings import Settings
+
+LEDGER = AssetKey(["landing", "ledger"])
+QUARANTINE = AssetKey(["platform", "quarantine"])
+
+
+def landed_key(table_name: str) -> AssetKey:
+    """The asset of a landed table: the source that staging reads."""
+    return AssetKey(["platform", table_name])
+
+
+@multi_asset(
+    name="land_platform",
+    specs=[
+        *(
+            AssetSpec(
+                landed_key(table.name),
+                description=f"Rows of {table.name} as delivered, typed, immutable.",
+                kinds={"parquet"},
+                group_name="extraction",
+            )
+            for table in TABLES
+        ),
+        AssetSpec(
+            QUARANTINE,
+            description="Lines that broke a rule of the source's contract.",
+            kinds={"parquet"},
+            group_name="extraction",
+        ),
+        AssetSpec(
+            LEDGER,
+            description="Which files were read, with the rows of each.",
+            kinds={"json"},
+            group_name="extraction",
+        ),
+    ],
+)
+def landed_tables(
+    context: AssetExecutionContext, run: RunResource
+) -> Iterator[MaterializeResult[None]]:
+    """Read what is new in the drop folder."""
+    settings = Settings()
+    parameters = run.parameters(context.instance, context.run_id)
+    entries = land(
+        parameters.source,
+        run.opened_home,
+        as_of=parameters.as_of,
+        limits=LandingLimits(
+            max_line_bytes=settings.max_line_bytes,
+            memory_limit=settings.memory_limit,
+            threads=settings.threads,
+        ),
+        on_progress=show_progress,
+    )
+    by_table: dict[str, list[LandedFile]] = defaultdict(list)
+    for entry in entries:
+        by_table[entry.table_name].append(entry)
+    for table in TABLES:
+        yield MaterializeResult(
+            asset_key=landed_key(table.name), metadata=_figures(by_table[table.name])
+        )
+    yield MaterializeResult(
+        asset_key=QUARANTINE,
+        metadata={"rows": sum(entry.quarantined_count for entry in entries)},
+    )
+    yield MaterializeResult(asset_key=LEDGER, metadata=_figures(entries))
+
+
+def _figures(entries: list[LandedFile]) -> dict[str, int]:
+    landed = [entry for entry in entries if entry.outcome == "landed"]
+    return {
+        "files": len(landed),
+        "rows": sum(entry.landed_count for entry in landed),
+        "quarantined_rows": sum(entry.quarantined_count for entry in landed),
+        "bytes_read": sum(entry.read_bytes for entry in landed),
+        "bytes_landed": sum(entry.landed_bytes for entry in landed),
+    }

@@ -1,0 +1,43 @@
+"""The main job and its schedule."""
+
+from dagster import (
+    AssetSelection,
+    RunRequest,
+    ScheduleEvaluationContext,
+    define_asset_job,
+    schedule,
+)
+
+from orchestration.settings import Settings
+
+publish_reports = define_asset_job(
+    "publish_reports",
+    selection=AssetSelection.all(),
+    description="From the drop folder to the published reports.",
+)
+
+
+@schedule(
+    name="nightly_publish_reports",
+    job=publish_reports,
+    cron_schedule=Settings().schedule_cron,
+    execution_timezone="UTC",
+)
+def nightly_publish_reports(context: ScheduleEvaluationContext) -> RunRequest:
+    """A run whose logical time is the schedule's tick."""
+    settings = Settings()
+    as_of = context.scheduled_execution_time
+    return RunRequest(
+        run_key=as_of.isoformat(),
+        run_config={
+            "resources": {
+                "run": {
+                    "config": {
+                        "source": str(settings.source),
+                        "home": str(settings.home),
+                        "as_of": as_of.isoformat(),
+                    }
+                }
+            }
+        },
+    )

@@ -1,0 +1,47 @@
+"""The dbt project: staging, intermediate, marts and reports, in one invocation."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dagster import AssetExecutionContext
+from dagster_dbt import DbtCliResource, dbt_assets
+
+from orchestration.build_results import read_build_results
+from orchestration.defs.transformation.translator import RollbookTranslator
+from orchestration.errors import RollbookError
+from orchestration.manifest import current_manifest
+from orchestration.progress import show_progress
+from orchestration.publish.publication import raise_for_blocking
+from orchestration.run_resource import RunResource
+from orchestration.settings import Settings
+from orchestration.warehouse import Warehouse
+
+
+@dbt_assets(
+    manifest=current_manifest(),
+    name="build_warehouse",
+    dagster_dbt_translator=RollbookTranslator(),
+)
+def warehouse_tables(
+    context: AssetExecutionContext, dbt: DbtCliResource, run: RunResource
+) -> Iterator[Any]:
+    """Build every model and run every dbt test."""
+    warehouse = Warehouse(run.opened_home)
+    arguments = warehouse.dbt_arguments(
+        run.parameters(context.instance, context.run_id),
+        Settings(),
+        built_through=warehouse.begin_build(),
+    )
+    show_progress("building the warehouse")
+    invocation = dbt.cli(
+        arguments, context=context, target_path=warehouse.target, raise_on_error=False
+    )
+    yield from invocation.stream()
+    build = read_build_results(warehouse)
+    raise_for_blocking(build.checks)
+    if build.errors or not invocation.is_successful():
+        raise RollbookError(
+            f"dbt cannot build: {build.errors[0] if build.errors else 'see'}"
+            f" ({warehouse.target / 'dbt.log'})"
+        )
+    warehouse.finish_build()

@@ -1,0 +1,32 @@
+create table posting_items as
+with
+versions as (
+    select
+        *,
+        unnest([
+            {
+                'version': 0,
+                'first_no': first_no,
+                'last_no': coalesce(corrected_no - 1, last_no)
+            },
+            {'version': 1, 'first_no': corrected_no, 'last_no': last_no}
+        ]) as item
+    from postings
+)
+
+select
+    'posting' as stream,
+    'attendance_posting' as record_type,
+    campus_no,
+    lane_no,
+    posting_no as record_no,
+    'post' as operation,
+    item.version,
+    item.first_no,
+    item.last_no,
+    case item.version
+        when 0 then draw(draw_key, 'post') else draw(draw_key, 'correct')
+    end
+        as item_key
+from versions
+where item.first_no <= item.last_no;

@@ -1,0 +1,27 @@
+"""Instants as people write them on a command line or in a configuration."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from orchestration.errors import BadInputError
+
+
+def parse_instant(text: str, *, name: str) -> datetime:
+    """Return the instant that ``text`` means, in UTC; without an offset it is UTC.
+
+    Raises:
+        BadInputError: it means none, or one outside the years 1970 to 2100.
+    """
+    try:
+        instant = datetime.fromisoformat(text.strip())
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=UTC)
+        instant = instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        instant = None
+    if instant is None or not 1970 <= instant.year <= 2100:
+        raise BadInputError(
+            f"{name} '{text}' is no time: write it like 2026-03-20T06:00:00Z"
+        )
+    return instant

@@ -1,0 +1,58 @@
+"""dbt's manifest of this project: what Dagster reads its assets from."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from orchestration.errors import RollbookError
+from orchestration.files import write_text_atomically
+from orchestration.settings import PROJECT_FOLDER
+from orchestration.warehouse import code_version
+
+DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
+PROFILES_FOLDER = PROJECT_FOLDER / "dbt_project"
+_TARGET = PROJECT_FOLDER / "target"
+_STAMP = _TARGET / "manifest.version"
+
+
+def current_manifest() -> Path:
+    """Return the manifest's path; parse the project first when it changed.
+
+    Raises:
+        RollbookError: dbt cannot parse the project.
+    """
+    manifest = _TARGET / "manifest.json"
+    wanted = code_version()
+    if (
+        not manifest.exists()
+        or not _STAMP.exists()
+        or _STAMP.read_text(encoding="utf-8") != wanted
+    ):
+        parsed = subprocess.run(
+            [
+                str(DBT_EXECUTABLE),
+                "--quiet",
+                "parse",
+                "--project-dir",
+                str(PROJECT_FOLDER),
+                "--profiles-dir",
+                str(PROFILES_FOLDER),
+                "--target-path",
+                str(_TARGET),
+                "--log-path",
+                str(_TARGET),
+            ],
+            cwd=PROJECT_FOLDER,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if parsed.returncode:
+            raise RollbookError(
+                f"dbt cannot parse {PROJECT_FOLDER}:"
+                f" {' '.join(parsed.stdout.split())[-500:]}"
+            )
+        write_text_atomically(_STAMP, wanted)
+    return manifest

@@ -1,0 +1,83 @@
+"""The main job, executed in this process as the very Dagster job that the UI shows."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.errors import RollbookError
+from orchestration.home import Home
+from orchestration.publish.publication import Publication, read_publications
+
+_DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What the command line asks for; texts are resolved by the job itself."""
+
+    source: Path
+    home: Path
+    as_of: str | None
+    range_start: str | None
+    range_end: str | None
+
+
+def prepare_dagster_home(home: Home) -> None:
+    """Make the home's own DAGSTER_HOME the one of this process."""
+    config = home.dagster / "dagster.yaml"
+    if not config.exists():
+        config.write_text(_DAGSTER_YAML, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(home.dagster.resolve())
+
+
+def execute_run(request: RunRequest) -> Publication:
+    """Run the job from the drop folder to the publication.
+
+    Raises:
+        RollbookError: whatever ended the run; readers keep what they have.
+    """
+    home = Home(request.home.absolute())
+    home.prepare()
+    prepare_dagster_home(home)
+    # Dagster is slow to import: only a run pays for it.
+    from dagster import DagsterInstance
+
+    from orchestration.definitions import defs
+
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    config = {
+        "source": str(request.source.absolute()),
+        "home": str(home.root),
+        "as_of": request.as_of,
+        "range_start": request.range_start,
+        "range_end": request.range_end,
+    }
+    with DagsterInstance.get() as instance:
+        job = defs().resolve_job_def("publish_reports")
+        try:
+            job.execute_in_process(
+                run_config={
+                    "resources": {"run": {"config": config}},
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+                instance=instance,
+            )
+        except Exception as error:
+            raise _cause(error) from error
+    return read_publications(home)[-1]
+
+
+def _cause(error: BaseException) -> RollbookError:
+    """The error for people that a step raised, below Dagster's own wrapping."""
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, RollbookError):
+            return below
+        below = below.__cause__ or below.__context__
+    return RollbookError(" ".join(str(error).split()))

@@ -1,0 +1,43 @@
+"""What one run is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from orchestration.errors import BadInputError
+
+
+@dataclass(frozen=True, slots=True)
+class RunParameters:
+    """A run's logical time and the half-open range of its report tables."""
+
+    source: Path
+    as_of: datetime
+    range_start: datetime
+    range_end: datetime
+
+    @classmethod
+    def resolve(
+        cls,
+        *,
+        source: Path,
+        as_of: datetime,
+        range_start: datetime | None,
+        range_end: datetime | None,
+        range_days: int,
+    ) -> RunParameters:
+        """Fill in what was left out: the ``range_days`` before ``as_of``.
+
+        Raises:
+            BadInputError: the range ends before it starts.
+        """
+        end = range_end or as_of
+        start = range_start or end - timedelta(days=range_days)
+        if start > end:
+            raise BadInputError(
+                f"--range-start {start.isoformat()} is after"
+                f" --range-end {end.isoformat()}: swap them"
+            )
+        return cls(source=source, as_of=as_of, range_start=start, range_end=end)

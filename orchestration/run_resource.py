@@ -1,0 +1,72 @@
+"""The Dagster resource that a run's steps share."""
+
+
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dagster import ConfigurableResource, DagsterInstance, InitResourceContext
+
+from orchestration.home import Home
+from orchestration.instants import parse_instant
+from orchestration.run_parameters import RunParameters
+from orchestration.settings import Settings
+
+
+class RunResource(ConfigurableResource):
+    """Where a run reads and writes, and what time it is for it.
+
+    Holds the home's lock from the first step to the last. Without ``as_of`` the run's
+    time is that of its first try, so that a retry keeps it.
+    """
+
+    source: str
+    home: str
+    as_of: str | None = None
+    range_start: str | None = None
+    range_end: str | None = None
+
+    @contextmanager
+    def yield_for_execution(self, context: InitResourceContext) -> Iterator["RunResource"]:
+        home = self.opened_home
+        home.prepare()
+        with home.held(purpose=f"run {context.run_id}"):
+            yield self
+
+    @property
+    def opened_home(self) -> Home:
+        return Home(Path(self.home))
+
+    def parameters(self, instance: DagsterInstance, run_id: str) -> RunParameters:
+        """Resolve what the run is asked to do.
+
+        Raises:
+            BadInputError: a time has no meaning, or the range ends before it starts.
+        """
+        as_of = (
+            parse_instant(self.as_of, name="--as-of")
+            if self.as_of
+            else _first_try_at(instance, run_id)
+        )
+        return RunParameters.resolve(
+            source=Path(self.source),
+            as_of=as_of,
+            range_start=_optional(self.range_start, "--range-start"),
+            range_end=_optional(self.range_end, "--range-end"),
+            range_days=Settings().range_days,
+        )
+
+
+def _optional(text: str | None, name: str) -> datetime | None:
+    return parse_instant(text, name=name) if text else None
+
+
+def _first_try_at(instance: DagsterInstance, run_id: str) -> datetime:
+    run = instance.get_run_by_id(run_id)
+    first = (run.root_run_id if run else None) or run_id
+    record = instance.get_run_record_by_id(first)
+    if record is None:
+        return datetime.now(UTC)
+    return record.create_timestamp.replace(tzinfo=UTC)

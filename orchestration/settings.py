@@ -1,0 +1,50 @@
+"""Every setting of an installation, in one place, with its unit in its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings from environment variables ``ROLLBOOK_<NAME>``, with their defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="ROLLBOOK_", frozen=True)
+
+    source: Path = Field(
+        default=PROJECT_FOLDER / ".rollbook" / "drop",
+        description="The drop folder that scheduled runs read.",
+    )
+    home: Path = Field(
+        default=PROJECT_FOLDER / ".rollbook" / "home",
+        description="The folder that holds everything a run leaves.",
+    )
+    schedule_cron: str = Field(
+        default="0 5 * * *",
+        description="When the nightly run starts, as a cron in UTC.",
+    )
+    range_days: int = Field(
+        default=7,
+        ge=1,
+        description="Days before as_of that the report tables cover by default.",
+    )
+    kept_versions: int = Field(
+        default=3, ge=1, description="Published versions that stay for a rollback."
+    )
+    max_line_bytes: int = Field(
+        default=16 << 20,
+        ge=1024,
+        description="Longest line of a text file that is read; longer ones are bad rows.",
+    )
+    memory_limit: str = Field(
+        default="4GB",
+        pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$",
+        description="Memory that DuckDB may use before it spills into the home.",
+    )
+    threads: int = Field(
+        default=2, ge=1, description="Threads that DuckDB may use in one query."
+    )

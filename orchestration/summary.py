@@ -1,0 +1,48 @@
+"""What a run tells when it is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from orchestration.home import Home
+from orchestration.publish.publication import Publication, read_publications
+from orchestration.publish.versions import Versions
+
+
+def summarize(home_folder: Path, publication: Publication) -> str:
+    """A short text: rows a report, bad rows, failed checks, where, and how to ask."""
+    home = Home(home_folder)
+    width = max(map(len, publication.report_rows))
+    lines = [
+        f"published {publication.publication_id} as of {publication.as_of}",
+        *(
+            f"  {report:<{width}}  {rows:>10,} rows"
+            for report, rows in publication.report_rows.items()
+        ),
+        f"quarantined rows: {publication.quarantined_count:,}"
+        + (" (marts.quarantined_rows)" if publication.quarantined_count else ""),
+        f"failed checks: {publication.failed_check_count}"
+        + (" (marts.check_results)" if publication.failed_check_count else ""),
+        f"published file: {home.published_file}",
+        "query it: python -c \"import duckdb; print(duckdb.connect("
+        f"'{home.published_file}', read_only=True)"
+        ".sql('from reports.attempted_data_syncs'))\"",
+    ]
+    return "\n".join(lines)
+
+
+def list_publications(home: Home) -> str:
+    """One line a publication; the one that readers open is marked."""
+    versions = Versions(home)
+    kept = set(versions.kept())
+    lines = []
+    for publication in read_publications(home):
+        name = publication.publication_id
+        state = (
+            "current" if name == versions.current() else "kept" if name in kept else ""
+        )
+        lines.append(
+            f"{name}  {publication.published_at}  {publication.published_by}"
+            f"  {sum(publication.report_rows.values()):>12,} rows  {state}".rstrip()
+        )
+    return "\n".join(lines) or "nothing was published yet"

@@ -1,0 +1,100 @@
+"""The warehouse folder: how dbt is called on it, and how far it is built."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+
+from orchestration.extract.ledger import Ledger
+from orchestration.files import write_text_atomically
+from orchestration.home import Home
+from orchestration.run_parameters import RunParameters
+from orchestration.settings import PROJECT_FOLDER, Settings
+
+_CODE_FOLDERS = ("dbt_project", "seeds", "dbt_project.yml")
+
+
+def code_version() -> str:
+    """Version of Rollbook and a digest of everything that dbt builds from."""
+    digest = hashlib.sha256()
+    for name in _CODE_FOLDERS:
+        root = PROJECT_FOLDER / name
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.relative_to(PROJECT_FOLDER).as_posix().encode())
+                digest.update(path.read_bytes())
+    return f"{version('rollbook')}+{digest.hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """The files that dbt writes, and the mark that says what they hold.
+
+    The mark is written after a whole build. A build that died leaves the old one, so
+    the next takes the same batches in again; every incremental model bears that.
+    """
+
+    home: Home
+
+    @property
+    def database(self) -> Path:
+        return self.home.warehouse / "rollbook.duckdb"
+
+    @property
+    def target(self) -> Path:
+        """dbt's artifacts of the last build."""
+        return self.home.warehouse / "target"
+
+    @property
+    def _mark(self) -> Path:
+        return self.home.warehouse / "built.json"
+
+    def begin_build(self) -> int:
+        """Return the batch the warehouse is built through; 0 asks for a full build.
+
+        A warehouse that other code built is not trusted.
+        """
+        try:
+            mark = json.loads(self._mark.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return 0
+        if mark["code_version"] == code_version() and self.database.exists():
+            return int(mark["batch"])
+        self._mark.unlink()
+        return 0
+
+    def finish_build(self) -> None:
+        """Mark every landed batch as built in."""
+        batch = max(Ledger(self.home.landing).batch_numbers(), default=0)
+        write_text_atomically(
+            self._mark, json.dumps({"batch": batch, "code_version": code_version()})
+        )
+
+    def dbt_arguments(
+        self, parameters: RunParameters, settings: Settings, *, built_through: int
+    ) -> list[str]:
+        """The one dbt invocation of a run."""
+        variables = {
+            "as_of": parameters.as_of.isoformat(),
+            "range_start": parameters.range_start.isoformat(),
+            "range_end": parameters.range_end.isoformat(),
+            "built_through_batch": built_through,
+            "landing": str(self.home.landing.resolve()),
+            "warehouse": str(self.home.warehouse.resolve()),
+            "published": str(self.home.published.resolve()),
+            "scratch": str(self.home.scratch.resolve()),
+            "memory_limit": settings.memory_limit,
+            "threads": settings.threads,
+        }
+        arguments = ["build", "--vars", json.dumps(variables)]
+        return arguments if built_through else [*arguments, "--full-refresh"]
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file, so that the file alone is whole."""
+        with duckdb.connect(str(self.database)) as connection:
+            connection.execute("force checkpoint")

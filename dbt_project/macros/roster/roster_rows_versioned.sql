@@ -65,7 +65,9 @@ versions as (
         {{ columns | join(',\n        ') }},
         version_number,
         min(snapshot_at) as valid_from_at,
-        max_by(next_snapshot_at, snapshot_number) as valid_to_at,
+        case
+            when bool_and(next_snapshot_at is not null) then max(next_snapshot_at)
+        end as valid_to_at,
     from numbered_versions
     group by
         {{ columns | join(',\n        ') }},

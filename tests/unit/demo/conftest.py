@@ -31,6 +31,11 @@ JSON_TYPES = dict.fromkeys(LOG_COLUMNS, "varchar") | {
     "item_results": "json",
 }
 
+# Said outright: DuckDB's sniffer misjudges a file whose first row has quotes in it.
+CSV = """
+    header = true, delim = ',', quote = '"', escape = '"', all_varchar = true
+"""
+
 # Every request of every file, unreadable lines left out: params_text is the JSON object in
 # either of its spellings, without the empty note that comes and goes.
 READ_LOG = """
@@ -41,7 +46,7 @@ files as (
     from read_parquet('{log}/*/*.parquet', filename = true)
     union all
     select {columns}, filename
-    from read_csv('{log}/*/*.csv', filename = true, all_varchar = true)
+    from read_csv('{log}/*/*.csv', filename = true, {csv})
     union all
     select {columns}, filename
     from read_json(
@@ -73,7 +78,7 @@ READ_SNAPSHOTS = """
 create table {table} as
 with
 files as (
-    select * from read_csv('{drop}/{table}/*/*.csv', filename = true, all_varchar = true)
+    select * from read_csv('{drop}/{table}/*/*.csv', filename = true, {csv})
     union all by name
     select * from read_parquet('{drop}/{table}/*/*.parquet', filename = true)
 )
@@ -114,15 +119,16 @@ def small_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     connection.execute(
         READ_LOG.format(
             log=directory / "api_requests",
+            csv=CSV,
             columns=", ".join(f"{name}::varchar as {name}" for name in LOG_COLUMNS),
             types=", ".join(f"'{name}': '{JSON_TYPES[name]}'" for name in LOG_COLUMNS),
         )
     )
     for table in ("courses", "users", "course_members", "attendance_sessions"):
-        connection.execute(READ_SNAPSHOTS.format(drop=directory, table=table))
+        connection.execute(READ_SNAPSHOTS.format(drop=directory, table=table, csv=CSV))
     for table in ("campuses", "campus_admins", "integration_jobs"):
         connection.execute(
-            f"create table {table} as from read_csv('{directory}/{table}.csv')"
+            f"create table {table} as from read_csv('{directory}/{table}.csv', {CSV})"
         )
 
     def ask(query: str) -> list[tuple[object, ...]]:

@@ -19,8 +19,8 @@ def test_each_campus_has_its_jobs(small_world: World) -> None:
         """
         select
             campus_id,
-            count(*) filter (where is_enabled),
-            count(*) filter (where not is_enabled),
+            count(*) filter (where is_enabled = 'true'),
+            count(*) filter (where is_enabled = 'false'),
             count(*) filter (where integration_type = 'third_party' and vendor is not null),
             count(*) filter (where direction = 'out' and job = 'postAttendances')
         from integration_jobs
@@ -50,7 +50,7 @@ def test_one_job_has_fallen_silent(small_world: World) -> None:
         select count(*)
         from integration_jobs
         where
-            is_enabled
+            is_enabled = 'true'
             and job_id not in (
                 select job_id
                 from log
@@ -125,20 +125,18 @@ def test_a_row_changes_only_with_its_updated_at(small_world: World) -> None:
 def test_future_sessions_vanish_and_nothing_else_does(small_world: World) -> None:
     [(vanished, past)] = small_world.ask(
         """
+        with last_seen as (
+            select
+                max(taken_at) as last_seen_at,
+                max(starts_at::timestamp) as starts_at
+            from attendance_sessions
+            group by attendance_id
+        )
         select
             count(*),
-            count(*) filter (where starts_at::timestamp <= taken_at)
-        from attendance_sessions
-        where
-            taken_at < (select max(taken_at) from attendance_sessions)
-        qualify taken_at = max(taken_at) over (partition by attendance_id)
-            and max(taken_at) over (partition by attendance_id)
-            < (select max(taken_at) from courses)
-            and attendance_id not in (
-                select attendance_id
-                from attendance_sessions
-                where taken_at = (select max(taken_at) from courses)
-            )
+            count(*) filter (where starts_at <= last_seen_at)
+        from last_seen
+        where last_seen_at < (select max(taken_at) from courses)
         """
     )
 

@@ -1,0 +1,71 @@
+"""From a drop folder to queryable reports, the fast way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from support.compiled import CompiledProject
+
+from orchestration.extract.platform.landing import LandingLimits, land
+from orchestration.home import Home
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@contextmanager
+def built_world(
+    project: CompiledProject,
+    drop: Path,
+    home_folder: Path,
+    *,
+    as_of: datetime,
+    range_start: datetime,
+    range_end: datetime,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Land a drop folder into a new home and build everything in memory."""
+    home = Home(home_folder)
+    home.prepare()
+    land(
+        drop,
+        home,
+        as_of=as_of,
+        limits=LandingLimits(threads=1),
+        on_progress=lambda message: None,
+    )
+    with project.built(
+        landing=home.landing,
+        published=home.published,
+        as_of=as_of,
+        range_start=range_start,
+        range_end=range_end,
+    ) as connection:
+        yield connection
+
+
+def rows(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None
+) -> list[dict[str, Any]]:
+    """Query results as dictionaries; instants in UTC."""
+    cursor = connection.execute(query, parameters)
+    names = [column[0] for column in cursor.description or []]
+    return [
+        {
+            name: value.astimezone(UTC) if isinstance(value, datetime) else value
+            for name, value in zip(names, row, strict=True)
+        }
+        for row in cursor.fetchall()
+    ]

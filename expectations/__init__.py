@@ -1,1 +1,5 @@
-"""What must hold of data that arrives and of data that is about to be published."""
+"""Checks of what arrives, and of what is about to be served.
+
+Importing this package, its registry or its results never imports Great Expectations:
+that costs seconds, and only the functions that run checks pay for it.
+"""

@@ -1,13 +1,15 @@
-"""The result of one check, in the terms of people and of ``marts.check_results``."""
+"""What a check found, for people and for ``marts.check_results``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+SAMPLE_ROWS = 5
+
 
 class Severity(StrEnum):
-    """What a failed check does to the run."""
+    """Whether a failed check ends the run."""
 
     BLOCKING = "blocking"
     WARNING = "warning"
@@ -15,7 +17,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check on one table; ``failing_rows`` samples at most five as JSON text."""
+    """One check's verdict; ``failing_rows`` holds up to five rows as compact JSON.
+
+    ``observed`` counts what was judged and what failed; ``expected`` is the rule.
+    """
 
     check: str
     table_name: str
@@ -27,9 +32,13 @@ class CheckResult:
 
 
 def describe(result: CheckResult) -> str:
-    """One line for people: the check, its table, what was found and a sample."""
-    told = (
-        f"{result.check} on {result.table_name}: observed {result.observed},"
-        f" expected {result.expected}"
+    """One line for people: which check, where, what was found, and a row of it."""
+    verdict = "passed" if result.passed else f"failed ({result.severity})"
+    where = f" on {result.table_name}" if result.table_name else ""
+    line = (
+        f"{result.check} {verdict}{where}: {result.observed};"
+        f" expected: {result.expected}"
     )
-    return f"{told}; for example {result.failing_rows[0]}" if result.failing_rows else told
+    if result.failing_rows:
+        line += f"; for example {result.failing_rows[0]}"
+    return " ".join(line.split())

@@ -20,7 +20,8 @@ NAME_LISTS = ("places", "first_names", "last_names", "course_titles", "errors")
 WORLD_SCRIPTS = (
     ("campuses and jobs", ("draws", "campuses", "schedules", "runs", "lanes")),
     ("courses and people", ("lives", "life_items", "roster_lives", "member_lives")),
-    ("sessions", ("courses", "meetings", "bulk", "sessions", "session_items")),
+    ("timetables", ("courses", "meetings", "bulk")),
+    ("sessions", ("session_stories", "sessions", "session_items")),
     ("requests", ("postings", "posting_items", "plan", "staff", "users")),
     ("roster params", ("references", "course_params", "user_params", "member_params")),
     ("other params", ("session_params", "bulk_params", "posting_params", "items")),
@@ -54,8 +55,12 @@ class DemoDatabase:
 
     def set_instant(self, name: str, value: datetime) -> None:
         """Set a variable to an instant, as a naive timestamp in UTC."""
-        text = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-        self._connection.execute(f"set variable {name} = timestamp '{text}'")
+        self._connection.execute(f"set variable {name} = {_instant(value)}")
+
+    def set_instants(self, name: str, values: Iterable[datetime]) -> None:
+        """Set a variable to a list of instants."""
+        instants = ", ".join(_instant(value) for value in values)
+        self._connection.execute(f"set variable {name} = [{instants}]")
 
     def set_date(self, name: str, value: date) -> None:
         """Set a variable to a date."""
@@ -106,6 +111,10 @@ def _folder(name: str) -> Traversable:
 
 def _resource(folder: str, name: str) -> str:
     return (_folder(folder) / name).read_text(encoding="utf-8")
+
+
+def _instant(value: datetime) -> str:
+    return f"timestamp '{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}'"
 
 
 def _quoted(path: Path) -> str:

@@ -25,12 +25,12 @@ REPEAT_FORMATS = ("parquet", "jsonl", "csv")
 
 # A day's text file holds about so many rows; the rest of a large day is Parquet, which
 # is much faster to write and to read.
-MOST_TEXT_ROWS = {"jsonl": 20_000, "jsonl.gz": 20_000, "csv": 8_000, "parquet": 0}
+MOST_TEXT_ROWS = {"jsonl": 10_000, "jsonl.gz": 10_000, "csv": 5_000, "parquet": 0}
 
 # A CSV writer that quotes nothing writes lines as they are.
 LINE_OPTIONS = "format csv, header false, delimiter '\x01', quote '', escape ''"
 COPY_OPTIONS = {
-    "parquet": "format parquet, compression zstd",
+    "parquet": "format parquet, compression zstd, compression_level 1",
     "csv": "format csv, header true",
     "jsonl": LINE_OPTIONS,
     "jsonl.gz": f"{LINE_OPTIONS}, compression gzip",
@@ -46,6 +46,7 @@ class LogDay:
         day: The day, in UTC, on which the runs began.
         last_day: The last day of the log.
         text_share: Of 10,000 items, those whose requests go to the text file.
+
     """
 
     number: int
@@ -82,7 +83,7 @@ def log_days(settings: DemoSettings) -> Iterator[LogDay]:
 
 
 def write_log_day(database: DemoDatabase, log_dir: Path, log_day: LogDay) -> int:
-    """Write the files that a day's requests end up in; return how many rows they hold."""
+    """Write the files that hold a day's requests, and return their number of rows."""
     database.set_date("run_date", log_day.day)
     database.set_whole_number("text_share", log_day.text_share)
     database.run("day_requests")

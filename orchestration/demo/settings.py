@@ -27,6 +27,7 @@ class DemoSettings:
         requests: How many distinct request ids the log holds.
         seed: Any whole number; another seed is another world.
         ends_at: The end of the log, and the world's as_of.
+
     """
 
     campuses: int = 5
@@ -40,6 +41,7 @@ class DemoSettings:
 
         Raises:
             DemoError: a value is out of its range.
+
         """
         _check_range("campuses", self.campuses, 1, MOST_CAMPUSES)
         _check_range("days", self.days, 1, MOST_DAYS)

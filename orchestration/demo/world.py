@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.demo.database import WORLD_SCRIPTS, DemoDatabase, set_world
 from orchestration.demo.log_files import log_days, write_log_day
-from orchestration.demo.roster_files import write_roster
+from orchestration.demo.roster_files import snapshot_times, write_roster
 from orchestration.demo.settings import DemoError, DemoSettings
 
 
@@ -27,6 +27,7 @@ class DemoSummary:
         bad_rows: Those that cannot be read.
         roster_rows: Rows of all roster tables and snapshots.
         as_of: The end of the log, at which the world is meant to be looked at.
+
     """
 
     files: int
@@ -44,10 +45,11 @@ def write_demo(
     *,
     on_progress: Callable[[str], None] = lambda _line: None,
 ) -> DemoSummary:
-    """Write a drop folder with ``settings.requests`` requests of a made-up school group.
+    """Write the drop folder of a school group that nobody has ever met.
 
     Raises:
         DemoError: the directory holds something already, or cannot be written.
+
     """
     directory = directory.absolute()
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
@@ -107,6 +109,7 @@ def _plan_world(
     set_world(database, settings)
     json_days = [log_day.day for log_day in log_days(settings) if log_day.has_json]
     database.set_dates("line_dates", json_days)
+    database.set_instants("snapshot_times", snapshot_times(settings))
     database.read_names()
     for what, scripts in WORLD_SCRIPTS:
         for script in scripts:

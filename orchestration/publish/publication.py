@@ -64,16 +64,13 @@ def publish(
     earlier_results: Sequence[StagedResult],
     audit: Audit,
     kept_versions: int,
-) -> tuple[Publication, list[CheckResult]]:
+) -> Publication:
     """Build the next version aside, audit it, and let readers have it.
 
     Args:
         earlier_results: what landing and build found; they go into the file.
         audit: looks at the finished file, and at the one it replaces.
         kept_versions: how many versions stay for a rollback.
-
-    Returns:
-        The publication, and the audit's results.
 
     Raises:
         CheckFailedError: a blocking check failed; readers keep what they have.
@@ -103,7 +100,7 @@ def publish(
     _append(home.publications_ledger, [asdict(publication)])
     versions.serve(publication_id)
     versions.prune(kept_versions)
-    return publication, audited
+    return publication
 
 
 def raise_for_blocking(results: Sequence[CheckResult]) -> None:

@@ -25,9 +25,12 @@ _ROSTER_CHANGES: Final[tuple[tuple[str, Cell], ...]] = (
     ("user_type", "Student"),
     ("meeting_days", "Mon;Funday"),
     ("meeting_days", "monday"),
+    ("meeting_days", "Mon,Tue"),
     ("integration_type", "magic"),
     ("direction", "sideways"),
     ("is_enabled", "maybe"),
+    ("is_enabled", Raw("2")),
+    ("is_enabled", "never"),
     ("check_in_opens_min", "ten"),
     ("check_out_closes_min", Raw("true")),
     ("time_zone", "Mars/Olympus"),
@@ -82,9 +85,8 @@ _REQUEST_CHANGES: Final[tuple[tuple[dict[str, Cell], ...], ...]] = (
 )
 
 _BULK_PARAMS: Final = (
+    ("{}", '{"courseID": "K1"}', '{"Sessions": []}'),
     (
-        "{}",
-        '{"courseID": "K1"}',
         '{"sessions": null}',
         '{"sessions": {}}',
         '{"sessions": "S1"}',

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from worlds.drawn import DrawnWorld
+from worlds.drawn import DrawnRow, DrawnWorld
 
 
 def reduced(world: DrawnWorld, still_fails: Callable[[DrawnWorld], bool]) -> DrawnWorld:
@@ -39,6 +39,10 @@ def _without_pieces(
 
 def _without(world: DrawnWorld, place: int, start: int, size: int) -> DrawnWorld:
     file = world.files[place]
-    fewer = replace(file, lines=file.lines[:start] + file.lines[start + size :])
+    lines = file.lines[:start] + file.lines[start + size :]
+    # Without a row, jsonl would not tell its columns: such a file becomes csv.
+    has_rows = any(isinstance(line, DrawnRow) for line in lines)
+    path = file.path if has_rows else file.path.replace(".jsonl", ".csv")
+    fewer = replace(file, path=path, lines=lines)
     files = (*world.files[:place], fewer, *world.files[place + 1 :])
     return replace(world, files=files)

@@ -39,7 +39,7 @@ COLUMNS: Final = (
 _VALUES: Final[dict[str, list[str]]] = {
     "courseID": json_texts((*COURSE_IDS, *STRANGE_IDS), first=3),
     "userID": json_texts((*USER_IDS, *STRANGE_IDS), first=3),
-    "courseMemberID": json_texts((*STRANGE_IDS, *MEMBER_IDS), first=3),
+    "courseMemberID": json_texts((*STRANGE_IDS, *MEMBER_IDS), first=8),
     "attendanceID": json_texts((*SESSION_IDS, *STRANGE_IDS), first=2),
     "mappingID": json_texts((*MAPPING_IDS, *STRANGE_IDS), first=2),
     "courseMappingID": json_texts((*MAPPING_IDS, *STRANGE_IDS), first=2),
@@ -90,15 +90,17 @@ _OPERATIONS: Final[dict[str, list[str]]] = {
     for record_type, _ in _SINGLE
 }
 
+# Without white space: the order of deliveries by the text of item_results is then
+# the same for the text as written and for the JSON that it holds.
 _RESULTS: Final = (
     "null",
-    '{"status": "success"}',
-    '{"status": "success", "error_code": "E1", "message": "m1"}',
-    '{"status": "error", "error_code": "E1", "message": "m1"}',
-    '{"status": "error", "error_code": "E1", "message": "m2"}',
-    '{"status": "error", "message": "E1"}',
-    '{"status": "error", "error_code": null, "message": "m2", "other": [1]}',
-    '{"status": "error"}',
+    '{"status":"success"}',
+    '{"status":"success","error_code":"E1","message":"m1"}',
+    '{"status":"error","error_code":"E1","message":"m1"}',
+    '{"status":"error","error_code":"E1","message":"m2"}',
+    '{"status":"error","message":"E1"}',
+    '{"status":"error","error_code":null,"message":"m2","other":[1]}',
+    '{"status":"error"}',
 )
 
 

@@ -107,7 +107,7 @@ def _job_files(draw: st.DrawFn, zones: dict[str, Zone]) -> list[DrawnFile]:
                     job_id, campus_id, direction=direction, enabled=enabled
                 )
             )
-    lines += draw(_spoilt(lines, roster=True, at_most=1))
+    lines += draw(_spoilt(lines, roster=True, at_most=4))
     return draw(_dealt("integration_jobs", "", lines))
 
 
@@ -156,7 +156,7 @@ def _request_files(
         drawn.append(draw(request_rows.echoes(drawn[place], instants)))
     rows = _numbered(drawn)
     again: list[Line] = []
-    for place in draw(st.lists(st.integers(0, len(rows) - 1), max_size=6)):
+    for place in draw(st.lists(st.integers(0, len(rows) - 1), max_size=10)):
         again.append(draw(request_rows.redeliveries(rows[place], instants[0])))
     bad = draw(_spoilt(rows, roster=False, at_most=6))
     return draw(_dealt("api_requests", "", [*rows, *again, *bad]))

@@ -1,8 +1,7 @@
 {# One row per row of a snapshot; snapshot_rank 1 is the row that counts.
 
 Of rows with one id in one snapshot the latest updated_at counts, then the greatest by
-the other columns in the table's order, nulls first (contract, section 1). Snapshots
-later than as_of are not known yet. #}
+the other columns in the table's order, nulls first (contract, section 1). #}
 {% macro roster_rows_ranked(table_name, record_columns, columns) -%}
 with landed as (
     select
@@ -21,7 +20,6 @@ readings as (
     where
         table_name = '{{ table_name }}'
         and outcome in ('landed', 'referenced')
-        and snapshot_at <= {{ run_instant('as_of') }}
     group by _landed_file, snapshot_at
 ),
 

@@ -1,7 +1,7 @@
 {# One row per version of a roster record: the span of consecutive snapshots in which
 its row stays the same. valid_to_at is the time of the first snapshot that has another
-row or none; null while the newest snapshot has it. Depends on the snapshots' times
-alone, not on the order in which they arrived. #}
+row or none; null while the newest snapshot has it. Snapshots later than as_of are not
+known yet. Depends on the snapshots' times alone, not on the order of their arrival. #}
 {% macro roster_rows_versioned(table_name, record_columns, columns) -%}
 with counted as (
     select

@@ -1,23 +1,79 @@
 """The publication: the last asset, downstream of every mart and report."""
 
-from dagster import AssetExecutionContext, MaterializeResult, asset
+from collections.abc import Iterator
+from pathlib import Path
 
+from dagster import (
+    AssetCheckResult,
+    AssetExecutionContext,
+    AssetKey,
+    MaterializeResult,
+    asset,
+)
+
+from expectations.checks import Stage
+from expectations.results import CheckResult
+from orchestration.check_ledger import saved_results
+from orchestration.defs.quality.specs import check_specs, dagster_results
 from orchestration.defs.transformation.assets import warehouse_tables
 from orchestration.progress import show_progress
-from orchestration.publish.publication import publish
+from orchestration.publish.publication import StagedResult, publish
 from orchestration.run_resource import RunResource
 from orchestration.settings import Settings
 
+PUBLICATION = AssetKey(["publication"])
 
-@asset(name="publication", deps=[*warehouse_tables.keys])
-def publication(context: AssetExecutionContext, run: RunResource) -> MaterializeResult:
-    """The file that readers open."""
-    published, _ = publish(
-        run.opened_home,
-        run.parameters(context.instance, context.run_id),
-        run_id=context.run_id,
-        earlier_results=[],
-        audit=lambda file, previous: [],
-        kept_versions=Settings().kept_versions,
+
+@asset(
+    key=PUBLICATION,
+    deps=[*warehouse_tables.keys],
+    check_specs=check_specs(Stage.PUBLISHED, PUBLICATION),
+    group_name="publishing",
+    kinds={"duckdb"},
+)
+def publication(
+    context: AssetExecutionContext, run: RunResource
+) -> Iterator[MaterializeResult | AssetCheckResult]:
+    """The file that readers open, audited before they can."""
+    from expectations.published.suite import check_published
+
+    home = run.opened_home
+    parameters = run.parameters(context.instance, context.run_id)
+    audited: list[CheckResult] = []
+
+    def audit(file: Path, previous: Path | None) -> list[CheckResult]:
+        show_progress("auditing the file that will be served")
+        audited.extend(
+            check_published(
+                file,
+                previous=previous,
+                range_start=parameters.range_start,
+                range_end=parameters.range_end,
+            )
+        )
+        return audited
+
+    show_progress("building the publication aside")
+    try:
+        published = publish(
+            home,
+            parameters,
+            run_id=context.run_id,
+            earlier_results=[
+                StagedResult(stage, result)
+                for stage in (Stage.LANDING, "build")
+                for result in saved_results(home, stage)
+            ],
+            audit=audit,
+            kept_versions=Settings().kept_versions,
+        )
+    finally:
+        yield from dagster_results(audited, PUBLICATION)
+    yield MaterializeResult(
+        metadata={
+            "file": str(home.published_file),
+            "version": published.publication_id,
+            "report_rows": published.report_rows,
+            "quarantined_rows": published.quarantined_count,
+        }
     )
-    return MaterializeResult(metadata={"report_rows": published.report_rows})

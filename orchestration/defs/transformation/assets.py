@@ -1,12 +1,16 @@
 """The dbt project: staging, intermediate, marts and reports, in one invocation."""
 
-from collections.abc import Iterator
+import contextlib
+import io
+import time
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dagster import AssetExecutionContext
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from orchestration.build_results import read_build_results
+from orchestration.check_ledger import save_results
 from orchestration.defs.transformation.translator import RollbookTranslator
 from orchestration.errors import RollbookError
 from orchestration.manifest import current_manifest
@@ -15,6 +19,8 @@ from orchestration.publish.publication import raise_for_blocking
 from orchestration.run_resource import RunResource
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
+
+_PROGRESS_SECONDS = 5
 
 
 @dbt_assets(
@@ -36,8 +42,9 @@ def warehouse_tables(
     invocation = dbt.cli(
         arguments, context=context, target_path=warehouse.target, raise_on_error=False
     )
-    yield from invocation.stream()
+    yield from _quietly(invocation.stream())
     build = read_build_results(warehouse)
+    save_results(run.opened_home, "build", build.checks)
     raise_for_blocking(build.checks)
     if build.errors or not invocation.is_successful():
         raise RollbookError(
@@ -45,3 +52,20 @@ def warehouse_tables(
             f" ({warehouse.target / 'dbt.log'})"
         )
     warehouse.finish_build()
+
+
+def _quietly(events: Iterable[Any]) -> Iterator[Any]:
+    """Pass on dbt's events; dagster-dbt would repeat dbt's whole log on stdout."""
+    remaining = iter(events)
+    shown_at = time.monotonic()
+    count = 0
+    while True:
+        with contextlib.redirect_stdout(io.StringIO()):
+            event = next(remaining, None)
+        if event is None:
+            return
+        count += 1
+        if time.monotonic() - shown_at > _PROGRESS_SECONDS:
+            shown_at = time.monotonic()
+            show_progress(f"building the warehouse: {count} steps done")
+        yield event

@@ -39,7 +39,7 @@ judged as (
             epoch_us(started_at) + 1000 * (sent_key % spread_ms::ubigint)::bigint
         ) as requested_at,
         run_no - first_no < failing_sends as is_early,
-        pick(sent_key, 'timeout', 10000) as luck,
+        (mixed(sent_key) % 10000)::integer as luck,
         case
             when is_outage then 'outage'
             when luck < 45 then 'timeout'
@@ -99,7 +99,7 @@ select
                         judged.late_results
                 end
     end as item_results,
-    pick(judged.item_key, 'file', 10000) < getvariable('text_share') as is_text,
+    judged.file_no < getvariable('text_share') as is_text,
     deliveries.is_late,
     deliveries.is_again,
     judged.luck

@@ -1,13 +1,26 @@
--- Pseudo-randomness without state: a draw is a function of the seed, a key and a
--- purpose, so it does not matter which thread computes it, or in which order. The
--- mixing is plain 32-bit arithmetic (C. Wellons' "lowbias32"), because hash() may
--- change with DuckDB's version and md5 costs 0.5 microseconds a draw where this costs
--- 0.02. md5 only turns the seed and the purpose into bits, which is folded into a
--- constant before the query runs.
-create macro purpose_bits(purpose) as (
-    md5_number_lower(concat(getvariable('seed'), ' ', purpose)) & 4294967295::ubigint
+-- Pseudo-randomness without state: a draw is a function of the seed, a purpose and a
+-- key, so it does not matter which thread computes it, or in which order. It is md5,
+-- because hash() may change with DuckDB's version; it costs half a microsecond, which
+-- is nothing for records and items.
+create macro draw(draw_key, purpose) as md5_number_lower(
+    concat(getvariable('seed'), ' ', purpose, ' ', draw_key)
 );
 
+create macro pick(draw_key, purpose, choices) as (
+    (draw(draw_key, purpose) % choices::ubigint)::integer
+);
+
+create macro chance(draw_key, purpose, per_ten_thousand) as (
+    draw(draw_key, purpose) % 10000 < per_ten_thousand
+);
+
+create macro entity_key(campus_no, record_no, kind) as draw(
+    concat(campus_no, '-', record_no), kind
+);
+
+-- Requests are ten times as many as items: theirs is plain 32-bit arithmetic
+-- (C. Wellons' "lowbias32"), which costs a twentieth of md5. Give it a column: it
+-- repeats its argument eight times, and nested calls take seconds to plan.
 create macro stirred_once(bits) as (
     (xor(bits, bits >> 16) * 2146121005::ubigint) & 4294967295::ubigint
 );
@@ -20,24 +33,8 @@ create macro mixed(bits) as (
     xor(stirred_twice(stirred_once(bits)), stirred_twice(stirred_once(bits)) >> 16)
 );
 
-create macro draw(draw_key, purpose) as mixed(xor(draw_key, purpose_bits(purpose)));
-
-create macro pick(draw_key, purpose, choices) as (
-    (draw(draw_key, purpose) % choices::ubigint)::integer
-);
-
-create macro chance(draw_key, purpose, per_ten_thousand) as (
-    draw(draw_key, purpose) % 10000 < per_ten_thousand
-);
-
--- 2^20 records of one kind in a campus; beyond that keys repeat, which only makes two
--- records draw alike.
-create macro entity_key(campus_no, record_no, kind) as (
-    draw((campus_no * 1048576 + record_no)::ubigint & 4294967295::ubigint, kind)
-);
-
 create macro attempt_key(item_key, run_no) as mixed(
-    xor(item_key, (run_no * 2654435761)::ubigint & 4294967295::ubigint)
+    xor(item_key, (run_no * 2654435761)::ubigint) & 4294967295::ubigint
 );
 
 -- How often an item fails before it succeeds: never, for some runs, or for good.

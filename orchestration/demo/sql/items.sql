@@ -68,6 +68,7 @@ final as (
         joined.failing_sends,
         joined.early_results,
         joined.late_results,
+        pick(joined.item_key, 'file', 10000) as file_no,
         errors.http_status as error_http_status,
         errors.error_code,
         errors.message

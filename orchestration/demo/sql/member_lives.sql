@@ -28,13 +28,7 @@ chosen as (
             when wish_no = 1 and user_no <= 2 then 2
             else
                 1
-                + (
-                    draw(
-                        (draw_key + wish_no::ubigint) & 4294967295::ubigint,
-                        'course choice'
-                    )
-                    % course_count
-                )::integer
+                + pick(concat(draw_key, '-', wish_no), 'course choice', course_count)
         end as course_no
     from wishes
 )

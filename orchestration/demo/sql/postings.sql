@@ -65,7 +65,7 @@ sampled as (
         ended_sessions.session_minutes,
         members.user_no,
         members.member_no,
-        mixed(xor(ended_sessions.draw_key, mixed(members.draw_key))) as draw_key,
+        xor(ended_sessions.draw_key, members.draw_key) as draw_key,
         rates.per_ten_thousand
     from ended_sessions
     inner join members

@@ -126,7 +126,7 @@ final as (
         )::bigint as spread_ms,
         entity_key(
             numbered.campus_no,
-            numbered.job_no * 16777216 + epoch(numbered.started_at)::bigint // 3600,
+            concat(numbered.job_no, '-', epoch(numbered.started_at)::bigint),
             'run'
         ) as draw_key
     from numbered

@@ -62,4 +62,3 @@ select
         else [night_minute // 60]
     end as hours
 from placed;
-

@@ -18,7 +18,11 @@ select
         ',',
         field(
             'endTime',
-            (sessions.minute_of_day + sessions.session_minutes) // 60 || ':00',
+            printf(
+                '%02d:%02d',
+                (sessions.minute_of_day + sessions.session_minutes) // 60,
+                (sessions.minute_of_day + sessions.session_minutes) % 60
+            ),
             true
         ),
         field('location', {'room': 'R' || pick(sessions.draw_key, 'room', 40)}, true)

@@ -1,98 +1,44 @@
--- One row per meeting, with its story: who sent it, when it appeared, whether it
--- vanished.
+-- One row per meeting, with its instants: when it appeared, vanished or was archived.
 create table sessions as
 with
-announced as (
-    select
-        announced.*,
-        date_trunc('week', announced.meeting_date)::date as week_date,
-        case when announced.first_no is not null then announced.pool_no end
-            as sent_pool_no,
-        chance(announced.draw_key, 'bulk failure', 900)
-        and announced.is_bulk as is_bulk_failure
-    from announced
-),
-
-grouped as (
-    select
-        announced.* exclude (first_no, last_no),
-        bulk_groups.group_no,
-        bulk_groups.cancelled_no as group_cancelled_no,
-        coalesce(bulk_groups.first_no, announced.first_no) as first_no,
-        coalesce(bulk_groups.last_send_no, announced.last_no) as last_no,
-        case
-            when
-                bulk_groups.group_no is null
-                then failing_sends(draw(announced.draw_key, 'create'))
-            when not announced.is_bulk_failure then 0
-            when chance(announced.draw_key, 'bulk failure stays', 5000) then 1000000
-            else 1
-        end as failing_count
-    from announced
-    left join bulk_groups
-        on
-            announced.campus_no = bulk_groups.campus_no
-            and announced.sent_pool_no = bulk_groups.pool_no
-            and announced.week_date = bulk_groups.week_date
-),
-
--- Old sessions stand in the roster already: the job sends them for another few nights.
-appeared as (
-    select
-        *,
-        case when is_old then first_no - 1 else first_no + failing_count end
-            as appeared_no
-    from grouped
-),
-
-cancelled as (
-    select
-        *,
-        is_of_ghost or coalesce(appeared_no > last_no, false) as is_ghost,
-        case
-            when group_no is not null then
-                case
-                    when
-                        not (is_bulk_failure and failing_count = 1)
-                        then group_cancelled_no
-                end
-            when
-                appeared_no < last_no
-                and (session_no % 40 = 7 or chance(draw_key, 'cancelled', 600))
-                then
-                    appeared_no
-                    + 1
-                    + pick(draw_key, 'cancellation', last_no - appeared_no)
-        end as cancelled_no
-    from appeared
-),
-
 dated as (
     select
-        cancelled.*,
+        stories.*,
         case
-            when cancelled.appeared_no >= cancelled.first_no
+            when stories.appeared_no >= stories.first_no
                 then
                     moment(
                         births.started_at,
                         births.spread_ms,
-                        draw(cancelled.draw_key, 'create'),
+                        draw(stories.draw_key, 'create'),
                         births.run_no
                     )
-            else cancelled.announced_at
+            else stories.announced_at
         end as created_at,
         moment(
             ends.started_at,
             ends.spread_ms,
-            draw(cancelled.draw_key, 'delete'),
+            draw(stories.draw_key, 'delete'),
             ends.run_no
         )
             as job_cancelled_at
-    from cancelled
+    from session_stories as stories
     left join runs as births
-        on cancelled.lane_no = births.lane_no and cancelled.appeared_no = births.run_no
+        on stories.lane_no = births.lane_no and stories.appeared_no = births.run_no
     left join runs as ends
-        on cancelled.lane_no = ends.lane_no and cancelled.cancelled_no = ends.run_no
+        on stories.lane_no = ends.lane_no and stories.cancelled_no = ends.run_no
+),
+
+seen as (
+    select
+        *,
+        list_max(
+            list_filter(
+                getvariable('snapshot_times')[:-2],
+                lambda taken_at: taken_at >= created_at and taken_at < starts_at
+            )
+        ) as last_seen_at
+    from dated
 ),
 
 -- A session that is deleted before its start is gone; one deleted afterwards is
@@ -102,6 +48,12 @@ ended as (
         *,
         case
             when job_cancelled_at < starts_at then job_cancelled_at
+            -- Some are deleted by hand just after a snapshot showed them.
+            when
+                cancelled_no is null
+                and session_no % 30 = 3
+                and last_seen_at is not null
+                then last_seen_at + (starts_at - last_seen_at) / 2
             when cancelled_no is null and chance(draw_key, 'cancelled by hand', 150)
                 then created_at + to_minutes(
                     pick(
@@ -127,11 +79,11 @@ ended as (
                     )
                 )
         end as prolonged_at
-    from dated
+    from seen
 )
 
 select
-    * exclude (deleted_afterwards_at),
+    * exclude (deleted_afterwards_at, last_seen_at),
     case when gone_at is null then deleted_afterwards_at end as archived_at,
     printf('A%03d-%06d', campus_no, session_no) as attendance_id,
     case

@@ -42,9 +42,7 @@ active as (
                     'second',
                     taken_at - to_minutes(
                         pick(
-                            xor(
-                                draw_key, epoch(taken_at)::ubigint & 4294967295::ubigint
-                            ),
+                            concat(draw_key, '-', epoch(taken_at)::bigint),
                             'activity',
                             hours_between * 60
                         )

@@ -46,28 +46,35 @@ people as (
     from staff
 ),
 
+-- Drawn before the join: in its condition each draw would be made for every pair.
+drawn as (
+    select
+        *,
+        pick(draw_key, 'first name', (select count(*) from first_names))
+            as first_name_no,
+        pick(draw_key, 'last name', (select count(*) from last_names)) as last_name_no,
+        pick(draw_key, 'other last name', (select count(*) from last_names))
+            as other_last_name_no
+    from people
+),
+
 named as (
     select
-        people.*,
+        drawn.*,
         campuses.campus_id,
         campuses.is_listed,
         first_names.first_name,
         last_names.last_name,
-        married_names.last_name as other_last_name,
-        first_names.mail_name || '.' || last_names.mail_name || people.record_no
-        || case when people.is_staff then '@' else '@students.' end
+        other_last_names.last_name as other_last_name,
+        first_names.mail_name || '.' || last_names.mail_name || drawn.record_no
+        || case when drawn.is_staff then '@' else '@students.' end
         || 'harborlight.example' as own_email
-    from people
-    inner join campuses on people.campus_no = campuses.campus_no
-    inner join first_names
-        on pick(people.draw_key, 'first name', (select count(*) from first_names))
-            = first_names.name_no
-    inner join last_names
-        on pick(people.draw_key, 'last name', (select count(*) from last_names))
-            = last_names.name_no
-    inner join last_names as married_names
-        on pick(people.draw_key, 'other last name', (select count(*) from last_names))
-            = married_names.name_no
+    from drawn
+    inner join campuses on drawn.campus_no = campuses.campus_no
+    inner join first_names on drawn.first_name_no = first_names.name_no
+    inner join last_names on drawn.last_name_no = last_names.name_no
+    inner join last_names as other_last_names
+        on drawn.other_last_name_no = other_last_names.name_no
 ),
 
 -- Siblings share the family's address; some people have none.

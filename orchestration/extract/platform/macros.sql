@@ -47,7 +47,7 @@ json_valid(json_text)
 and (
     not needs_care(json_text)
     or not regexp_matches(
-        regexp_replace(json_text, '"(?:[^"\\]|\\.)*"', '', 'g'),
+        regexp_replace(json_text, '"(?:[^"\\]|\\.)*"', '""', 'g'),
         ',[ \t\r\n]*[\]}]|[nN][aA][nN]|[iI][nN][fF]'
     )
 );

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from tests.unit.demo.conftest import World
+from small_demo import World
 
 
 class RepeatedKeyError(Exception):
@@ -31,7 +31,7 @@ def json_lines(world: World) -> Iterator[str]:
         )
 
 
-def fault(line: str) -> str | None:  # noqa: PLR0911
+def fault(line: str) -> str | None:
     """Return what is wrong with a line, as far as one line can tell."""
     try:
         row = json.loads(line, object_pairs_hook=unique)

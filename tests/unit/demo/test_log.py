@@ -3,7 +3,7 @@
 import json
 import re
 
-from tests.unit.demo.conftest import SMALL, World
+from small_demo import SMALL, World
 
 OPERATIONS = {
     ("course", "create"),
@@ -102,10 +102,15 @@ def test_errors_persist_and_heal(small_world: World) -> None:
             group by campus_id, record_type, operation, params_text
         )
         select
-            count(*) filter (where len(list_distinct(statuses)) = 1 and statuses[1] = 'error'
-                and len(statuses) >= 10),
-            count(*) filter (where statuses[1] = 'error' and statuses[2] = 'error'
-                and statuses[-1] = 'success')
+            count(*) filter (
+                where len(statuses) >= 10 and list_distinct(statuses) = ['error']
+            ),
+            count(*) filter (
+                where
+                    statuses[1] = 'error'
+                    and statuses[2] = 'error'
+                    and statuses[-1] = 'success'
+            )
         from items
         """
     )

@@ -3,8 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
-
-from tests.unit.demo.conftest import SMALL, World
+from small_demo import SMALL, World
 
 
 def test_campuses_have_zones_that_exist(small_world: World) -> None:
@@ -21,7 +20,7 @@ def test_each_campus_has_its_jobs(small_world: World) -> None:
             campus_id,
             count(*) filter (where is_enabled = 'true'),
             count(*) filter (where is_enabled = 'false'),
-            count(*) filter (where integration_type = 'third_party' and vendor is not null),
+            count(vendor) filter (where integration_type = 'third_party'),
             count(*) filter (where direction = 'out' and job = 'postAttendances')
         from integration_jobs
         group by campus_id

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.demo import DemoError, DemoSettings, write_demo, world
+from orchestration.demo import DemoError, DemoSettings, world, write_demo
 
 TINY = DemoSettings(campuses=2, days=9, requests=1_200, seed=3)
 

@@ -1,5 +1,38 @@
+-- The columns hold what the request gave, also what identifies nothing.
+
 with described as (
-    select * from {{ ref('int_distinct_syncs_described') }}
+    select *
+    {%- set keys = {
+        'course_id': 'courseID', 'add_code': 'addCode', 'user_id': 'userID',
+        'issued_id': 'issuedID', 'email': 'email', 'first_name': 'firstName',
+        'last_name': 'lastName', 'course_member_id': 'courseMemberID',
+        'attendance_id': 'attendanceID', 'record_id': 'recordID',
+        'mapping_id': 'mappingID', 'start_date': 'startDate',
+        'start_time': 'startTime', 'time_attended': 'timeAttended',
+        'time_absent': 'timeAbsent',
+    } %}
+        replace (
+            {% for column, key in keys.items() -%}
+            coalesce({{ column }}, unidentifying_values['{{ key }}']) as {{ column }},
+            {% endfor -%}
+            coalesce(
+                course_mapping_id,
+                unidentifying_values[
+                    if(record_type = 'course', 'mappingID', 'courseMappingID')
+                ]
+            ) as course_mapping_id,
+            coalesce(
+                course_name,
+                unidentifying_values[if(record_type = 'course', 'name', 'courseName')]
+            ) as course_name,
+            coalesce(
+                user_mapping_id,
+                unidentifying_values[
+                    if(record_type = 'user', 'mappingID', 'userMappingID')
+                ]
+            ) as user_mapping_id
+        ),
+    from {{ ref('int_distinct_syncs_described') }}
 ),
 
 final as (

@@ -5,8 +5,8 @@
     persist_docs={},
 ) }}
 -- One row per distinct sync, status and error within the range (contract, section 3):
--- what the five sync logs share. An attempt's message follows its code, so the last
--- attempt's message is the only value that must be looked for.
+-- what the five sync logs share. The error is the code, or the message where there is
+-- no code; code and message shown are those of the row's last attempt.
 
 with attempts as (
     select
@@ -32,13 +32,13 @@ log_rows as (
         record_type,
         distinct_sync_key,
         status,
-        error_code,
         min(requested_at) as first_attempted_at,
         count(*) as attempted_count,
         max(struct_pack(
             requested_at := requested_at,
             request_id := request_id,
             item := item,
+            error_code := error_code,
             message := message
         )) as last,
     from attempts
@@ -47,8 +47,7 @@ log_rows as (
         record_type,
         distinct_sync_key,
         status,
-        error_code,
-        case when error_code is null then message end
+        coalesce(error_code, message)
 ),
 
 final as (
@@ -78,7 +77,7 @@ final as (
         syncs.params,
         syncs.operation,
         log_rows.status,
-        log_rows.error_code,
+        log_rows.last.error_code as error_code,
         log_rows.last.message as message,
         log_rows.first_attempted_at,
         log_rows.last.requested_at as last_attempted_at,

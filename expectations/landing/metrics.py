@@ -1,0 +1,170 @@
+"""One row of figures per table that a batch brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from expectations.landing.checks import MIN_PREVIOUS_ROSTER_ROWS, VOLUME_BATCHES
+from orchestration.extract.ledger import LandedFile, Ledger
+from orchestration.extract.platform.landing import SOURCE_NAME
+from orchestration.extract.platform.tables import API_REQUESTS, TABLES
+
+METRICS = "landing_metrics"
+
+_LEDGER_SCHEMA = pa.schema(
+    [
+        ("batch", pa.int64()),
+        ("source_name", pa.string()),
+        ("table_name", pa.string()),
+        ("path", pa.string()),
+        ("outcome", pa.string()),
+        ("snapshot_at", pa.string()),
+        ("landed_file", pa.string()),
+        ("line_count", pa.int64()),
+        ("header_count", pa.int64()),
+        ("blank_count", pa.int64()),
+        ("landed_count", pa.int64()),
+        ("quarantined_count", pa.int64()),
+        ("parquet_path", pa.string()),
+        ("quarantine_path", pa.string()),
+    ]
+)
+
+
+def collect_metrics(
+    session: duckdb.DuckDBPyConnection, landing: Path, *, batch: int
+) -> bool:
+    """Fill ``landing_metrics`` in ``session``; say whether the batch brought a file."""
+    entries = [entry for entry in Ledger(landing).entries() if entry.batch <= batch]
+    arrived = [
+        entry for entry in entries if entry.batch == batch and entry.outcome == "landed"
+    ]
+    if not arrived:
+        return False
+    _fill_ledger(session, landing, entries)
+    _fill_contract(session)
+    _fill_footers(session, landing, arrived)
+    _fill_requested_bounds(session, landing, entries)
+    session.execute(
+        files(__package__).joinpath("metrics.sql").read_text(encoding="utf-8"),
+        {
+            "batch": batch,
+            "volume_batches": VOLUME_BATCHES,
+            "min_previous_roster_rows": MIN_PREVIOUS_ROSTER_ROWS,
+        },
+    )
+    return True
+
+
+def _parquet_path(landing: Path, entry: LandedFile, folder: str) -> Path:
+    """Where landing put the rows of a file that it read in the entry's own batch."""
+    return (
+        landing
+        / entry.source_name
+        / folder
+        / f"batch={entry.batch:06d}"
+        / f"{entry.landed_file}.parquet"
+    )
+
+
+def _fill_ledger(
+    session: duckdb.DuckDBPyConnection, landing: Path, entries: list[LandedFile]
+) -> None:
+    rows = [
+        {
+            **asdict(entry),
+            "parquet_path": str(_parquet_path(landing, entry, entry.table_name)),
+            "quarantine_path": str(_parquet_path(landing, entry, "_quarantine")),
+        }
+        for entry in entries
+    ]
+    session.register("ledger_rows", pa.Table.from_pylist(rows, schema=_LEDGER_SCHEMA))
+    session.execute(
+        "create table ledger as select * replace"
+        " (cast(snapshot_at as timestamp with time zone) as snapshot_at)"
+        " from ledger_rows"
+    )
+    session.unregister("ledger_rows")
+
+
+def _fill_contract(session: duckdb.DuckDBPyConnection) -> None:
+    session.execute(
+        "create table contract_columns"
+        " (source_name varchar, table_name varchar, column_name varchar)"
+    )
+    session.executemany(
+        "insert into contract_columns values (?, ?, ?)",
+        [
+            (SOURCE_NAME, table.name, column_name)
+            for table in TABLES
+            for column_name in table.column_names
+        ],
+    )
+
+
+def _fill_footers(
+    session: duckdb.DuckDBPyConnection, landing: Path, arrived: list[LandedFile]
+) -> None:
+    """Columns and row counts of the batch's Parquet files; a lost file has none."""
+    paths = _existing(
+        _parquet_path(landing, entry, folder)
+        for entry in arrived
+        for folder in (entry.table_name, "_quarantine")
+    )
+    session.execute(
+        "create table parquet_columns (parquet_path varchar, column_name varchar)"
+    )
+    session.execute(
+        "create table parquet_rows (parquet_path varchar, row_count bigint)"
+    )
+    if paths:
+        session.execute(
+            "insert into parquet_columns"
+            " select file_name, name from parquet_schema($paths)",
+            {"paths": paths},
+        )
+        session.execute(
+            "insert into parquet_rows"
+            " select file_name, num_rows from parquet_file_metadata($paths)",
+            {"paths": paths},
+        )
+
+
+def _fill_requested_bounds(
+    session: duckdb.DuckDBPyConnection, landing: Path, entries: list[LandedFile]
+) -> None:
+    """First and last request of each recent log file, from its footer alone."""
+    log = [
+        entry
+        for entry in entries
+        if entry.outcome == "landed" and entry.table_name == API_REQUESTS.name
+    ]
+    recent = sorted({entry.batch for entry in log})[-VOLUME_BATCHES - 1 :]
+    paths = _existing(
+        _parquet_path(landing, entry, entry.table_name)
+        for entry in log
+        if entry.batch in recent
+    )
+    session.execute(
+        "create table requested_bounds (parquet_path varchar,"
+        " oldest_at timestamp with time zone, newest_at timestamp with time zone)"
+    )
+    if paths:
+        session.execute(
+            "insert into requested_bounds select file_name,"
+            " min(cast(stats_min_value as timestamp with time zone)),"
+            " max(cast(stats_max_value as timestamp with time zone))"
+            " from parquet_metadata($paths)"
+            " where path_in_schema = 'requested_at' group by file_name",
+            {"paths": paths},
+        )
+
+
+def _existing(paths: Iterable[Path]) -> list[str]:
+    return [str(path) for path in paths if path.is_file()]

@@ -1,0 +1,1 @@
+"""Checks of the very file that is about to be served."""

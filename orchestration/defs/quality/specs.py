@@ -1,0 +1,45 @@
+"""The checks of the expectations package as Dagster asset checks."""
+
+from collections.abc import Iterable, Iterator
+
+from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey
+
+from expectations.checks import Stage
+from expectations.registry import all_checks
+from expectations.results import CheckResult, Severity
+
+
+def check_specs(stage: Stage, asset: AssetKey) -> list[AssetCheckSpec]:
+    """The checks of a stage, shown on the asset that they guard."""
+    return [
+        AssetCheckSpec(
+            check.name,
+            asset=asset,
+            description=check.description,
+            blocking=check.severity is Severity.BLOCKING,
+        )
+        for check in all_checks()
+        if check.stage is stage
+    ]
+
+
+def dagster_results(
+    results: Iterable[CheckResult], asset: AssetKey
+) -> Iterator[AssetCheckResult]:
+    """What was found, with a sample of the failing rows."""
+    for result in results:
+        yield AssetCheckResult(
+            asset_key=asset,
+            check_name=result.check,
+            passed=result.passed,
+            severity=(
+                AssetCheckSeverity.ERROR
+                if result.severity is Severity.BLOCKING
+                else AssetCheckSeverity.WARN
+            ),
+            metadata={
+                "table": result.table_name,
+                "observed": result.observed,
+                "failing_rows": list(result.failing_rows),
+            },
+        )

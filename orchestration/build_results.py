@@ -30,11 +30,10 @@ def read_build_results(warehouse: Warehouse) -> BuildResults:
     errors = []
     for result in results:
         unique_id = str(result["unique_id"])
-        if unique_id.startswith("test."):
-            if result["status"] in ("pass", "fail", "warn"):
-                checks.append(_check(warehouse, nodes.get(unique_id, {}), result))
-                continue
-        if result["status"] in ("error", "fail"):
+        is_check = unique_id.startswith("test.")
+        if is_check and result["status"] in ("pass", "fail", "warn"):
+            checks.append(_check(warehouse, nodes.get(unique_id, {}), result))
+        elif result["status"] in ("error", "fail"):
             message = " ".join(str(result["message"]).split())
             errors.append(f"{unique_id.split('.')[2]}: {message[:300]}")
     return BuildResults(checks, errors)

@@ -25,9 +25,7 @@ HomeOption = Annotated[
 
 @app.command()
 def run(
-    source: Annotated[
-        Path, typer.Option(help="The platform's drop folder.")
-    ],
+    source: Annotated[Path, typer.Option(help="The platform's drop folder.")],
     home: HomeOption,
     as_of: Annotated[
         str | None, typer.Option(help="The run's logical time; now when left out.")
@@ -58,16 +56,17 @@ def demo(
     """Write a drop folder of a school group that does not exist."""
     from orchestration.demo.settings import DemoSettings
     from orchestration.demo.world import write_demo
-    from orchestration.progress import show_progress
+    from orchestration.progress import Steps
 
     summary = write_demo(
         directory,
         DemoSettings(campuses=campuses, days=days, requests=requests, seed=seed),
-        on_progress=show_progress,
+        on_progress=Steps().show,
     )
     typer.echo(
         f"{directory}: {summary.requests:,} requests in {summary.files} files,"
-        f" {summary.bytes:,} bytes; run it with --as-of {summary.as_of:%Y-%m-%dT%H:%M:%SZ}"
+        f" {summary.size_bytes:,} bytes; run it with"
+        f" --as-of {summary.as_of:%Y-%m-%dT%H:%M:%SZ}"
     )
 
 

@@ -1,7 +1,5 @@
 """The Dagster resource that a run's steps share."""
 
-
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,7 +13,7 @@ from orchestration.run_parameters import RunParameters
 from orchestration.settings import Settings
 
 
-class RunResource(ConfigurableResource):
+class RunResource(ConfigurableResource["RunResource"]):
     """Where a run reads and writes, and what time it is for it.
 
     Holds the home's lock from the first step to the last. Without ``as_of`` the run's
@@ -29,7 +27,10 @@ class RunResource(ConfigurableResource):
     range_end: str | None = None
 
     @contextmanager
-    def yield_for_execution(self, context: InitResourceContext) -> Iterator["RunResource"]:
+    def yield_for_execution(
+        self, context: InitResourceContext
+    ) -> Iterator["RunResource"]:
+        """Hold the home for as long as the run's steps work."""
         home = self.opened_home
         home.prepare()
         with home.held(purpose=f"run {context.run_id}"):
@@ -37,6 +38,7 @@ class RunResource(ConfigurableResource):
 
     @property
     def opened_home(self) -> Home:
+        """The home that the run works in."""
         return Home(Path(self.home))
 
     def parameters(self, instance: DagsterInstance, run_id: str) -> RunParameters:

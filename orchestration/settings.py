@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     max_line_bytes: int = Field(
         default=16 << 20,
         ge=1024,
-        description="Longest line of a text file that is read; longer ones are bad rows.",
+        description="Longest line of a text file; longer ones are bad rows.",
     )
     memory_limit: str = Field(
         default="4GB",

@@ -24,7 +24,7 @@ def summarize(home_folder: Path, publication: Publication) -> str:
         f"failed checks: {publication.failed_check_count}"
         + (" (marts.check_results)" if publication.failed_check_count else ""),
         f"published file: {home.published_file}",
-        "query it: python -c \"import duckdb; print(duckdb.connect("
+        'query it: python -c "import duckdb; print(duckdb.connect('
         f"'{home.published_file}', read_only=True)"
         ".sql('from reports.attempted_data_syncs'))\"",
     ]

@@ -43,11 +43,12 @@ class Warehouse:
 
     @property
     def database(self) -> Path:
+        """The file that becomes the publication."""
         return self.home.warehouse / "rollbook.duckdb"
 
     @property
     def target(self) -> Path:
-        """dbt's artifacts of the last build."""
+        """Dbt's artifacts of the last build."""
         return self.home.warehouse / "target"
 
     @property

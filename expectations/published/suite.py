@@ -50,13 +50,13 @@ def check_published(
     with open_session(limits or CheckLimits()) as session:
         try:
             served = _attach(session, database, "served")
-            earlier, error = _attach_previous(session, previous, database)
+            earlier, flaw = _attach_previous(session, previous, database)
             metrics = Metrics(session, served, earlier, range_start, range_end)
-            declared = _collect(metrics, error)
-        except duckdb.Error as error_:
+            declared = _collect(metrics, flaw)
+        except duckdb.Error as error:
             raise CheckRunError(
-                f"{database} cannot be checked: {_first_line(error_)}"
-            ) from error_
+                f"{database} cannot be checked: {_first_line(error)}"
+            ) from error
         found = {result.check: result for result in run_declared(session, declared)}
     return [
         found.get(check.name) or check.result(passed=False, observed=_NOT_RUN)

@@ -1,1 +1,1 @@
-"""Landing: what the sources deliver becomes immutable Parquet. Never opens the warehouse."""
+"""Landing: what sources deliver becomes immutable Parquet; no warehouse is opened."""

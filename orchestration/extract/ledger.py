@@ -55,9 +55,11 @@ class Ledger:
 
     @property
     def folder(self) -> Path:
+        """Where the batches stand, one file each."""
         return self.landing / "ledger"
 
     def batch_numbers(self) -> list[int]:
+        """The committed batches, oldest first."""
         return sorted(int(path.stem) for path in self.folder.glob("*.jsonl"))
 
     def entries(self) -> list[LandedFile]:

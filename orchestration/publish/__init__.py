@@ -1,1 +1,1 @@
-"""Publication: built aside, audited as the very file that is served, swapped at once."""
+"""Publication: built aside, audited as the file that is served, swapped at once."""

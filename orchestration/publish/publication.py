@@ -68,6 +68,9 @@ def publish(
     """Build the next version aside, audit it, and let readers have it.
 
     Args:
+        home: the home whose warehouse was built.
+        parameters: what the run was asked to do.
+        run_id: the Dagster run.
         earlier_results: what landing and build found; they go into the file.
         audit: looks at the finished file, and at the one it replaces.
         kept_versions: how many versions stay for a rollback.

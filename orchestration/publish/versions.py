@@ -23,12 +23,13 @@ class Versions:
 
     @property
     def folder(self) -> Path:
+        """Where the versions stand, one folder each."""
         return self.home.published / "versions"
 
     def current(self) -> str | None:
         """The id of the version that readers open, or None before the first."""
         link = self.home.published_file
-        return Path(os.readlink(link)).parent.name if link.is_symlink() else None
+        return link.readlink().parent.name if link.is_symlink() else None
 
     def kept(self) -> list[str]:
         """Ids of the versions on disk, oldest first."""
@@ -41,6 +42,7 @@ class Versions:
         )
 
     def file(self, version_id: str) -> Path:
+        """The file of a version."""
         return self.folder / version_id / _FILE_NAME
 
     def begin(self, version_id: str) -> Path:

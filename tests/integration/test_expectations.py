@@ -10,8 +10,6 @@ from time import perf_counter
 
 import duckdb
 import pytest
-from support.compiled import CompiledProject
-from support.worlds import DATA, built_world, instant
 
 from expectations.engine import load_gx
 from expectations.landing import checks as landing
@@ -20,6 +18,8 @@ from expectations.published import checks as published
 from expectations.published.suite import check_published
 from expectations.results import CheckResult, Severity, describe
 from orchestration.home import Home
+from support.compiled import CompiledProject
+from support.worlds import DATA, built_world, instant
 
 EXAMPLE = DATA / "worked_example"
 
@@ -115,7 +115,7 @@ def test_a_real_file_that_lost_attempts_is_named_in_one_line(
 def test_the_checks_are_quick_once_gx_is_there(
     file: Path, home: Home, times: dict[str, datetime]
 ) -> None:
-    """Measured: 0.3 s and 0.7 s; the bounds leave room for a busy machine."""
+    """Measured: 0.3 s and 0.4 s; the bounds leave room for a busy machine."""
     load_gx()
     check_landing(home.landing, batch=1)
 

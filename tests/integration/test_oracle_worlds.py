@@ -9,10 +9,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import oracle
 import pytest
-import worlds
 from hypothesis import HealthCheck, Phase, given, seed, settings
+
+import oracle
+import worlds
 from support.compiled import CompiledProject
 from support.worlds import built_world, rows
 

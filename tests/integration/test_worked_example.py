@@ -1,4 +1,4 @@
-"""The hand-made example: expected reports written from the contract, not by the code."""
+"""The hand-made example: reports written from the contract, not by the code."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+
 from support.compiled import CompiledProject
 from support.worlds import DATA, built_world, instant, read_rows, rows
 
@@ -53,9 +53,7 @@ def _comparable(row: dict[str, Any]) -> dict[str, Any]:
 
 def _exact(params: str) -> Any:
     """Parsed JSON in which 1 and 1.0 differ and the order of the keys counts."""
-    return json.loads(
-        params, parse_int=str, parse_float=str, object_pairs_hook=tuple
-    )
+    return json.loads(params, parse_int=str, parse_float=str, object_pairs_hook=tuple)
 
 
 @pytest.mark.parametrize("report", REPORTS)

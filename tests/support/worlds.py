@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from support.compiled import CompiledProject
 
 from orchestration.extract.platform.landing import LandingLimits, land
 from orchestration.home import Home
+from support.compiled import CompiledProject
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -57,7 +57,9 @@ def built_world(
 
 
 def rows(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: list[Any] | None = None,
 ) -> list[dict[str, Any]]:
     """Query results as dictionaries; instants in UTC."""
     cursor = connection.execute(query, parameters)

@@ -16,7 +16,7 @@ readings as (
         _landed_file,
         snapshot_at,
         min(_batch) as _batch,
-    from {{ ref('stg_platform__readings') }}
+    from {{ ref('stg_landing__readings') }}
     where
         table_name = '{{ table_name }}'
         and outcome in ('landed', 'referenced')

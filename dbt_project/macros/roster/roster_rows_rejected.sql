@@ -16,7 +16,7 @@ select distinct
     ) as raw_text,
     ranked._source_line as line_number,
 from {{ ref('int_' ~ table_name ~ '_ranked') }} as ranked
-inner join {{ ref('stg_platform__readings') }} as readings
+inner join {{ ref('stg_landing__readings') }} as readings
     on
         ranked._landed_file = readings._landed_file
         and readings.outcome = 'landed'

@@ -19,7 +19,7 @@ snapshots as (
         row_number() over (order by snapshot_at) as snapshot_number,
     from (
         select distinct snapshot_at
-        from {{ ref('stg_platform__readings') }}
+        from {{ ref('stg_landing__readings') }}
         where
             table_name = '{{ table_name }}'
             and snapshot_at <= {{ run_instant('as_of') }}

@@ -14,7 +14,7 @@ from dagster import (
 from orchestration.extract.ledger import LandedFile
 from orchestration.extract.platform.landing import LandingLimits, land
 from orchestration.extract.platform.tables import TABLES
-from orchestration.progress import show_progress
+from orchestration.progress import Steps
 from orchestration.run_resource import RunResource
 from orchestration.settings import Settings
 
@@ -68,7 +68,7 @@ def landed_tables(
             memory_limit=settings.memory_limit,
             threads=settings.threads,
         ),
-        on_progress=show_progress,
+        on_progress=Steps().show,
     )
     by_table: dict[str, list[LandedFile]] = defaultdict(list)
     for entry in entries:

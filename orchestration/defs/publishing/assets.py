@@ -14,7 +14,11 @@ from dagster import (
 from expectations.checks import Stage
 from expectations.results import CheckResult
 from orchestration.check_ledger import saved_results
-from orchestration.defs.quality.specs import check_specs, dagster_results
+from orchestration.defs.quality.specs import (
+    check_limits,
+    check_specs,
+    dagster_results,
+)
 from orchestration.defs.transformation.assets import warehouse_tables
 from orchestration.progress import show_progress
 from orchestration.publish.publication import StagedResult, publish
@@ -33,7 +37,7 @@ PUBLICATION = AssetKey(["publication"])
 )
 def publication(
     context: AssetExecutionContext, run: RunResource
-) -> Iterator[MaterializeResult | AssetCheckResult]:
+) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
     """The file that readers open, audited before they can."""
     from expectations.published.suite import check_published
 
@@ -49,6 +53,7 @@ def publication(
                 previous=previous,
                 range_start=parameters.range_start,
                 range_end=parameters.range_end,
+                limits=check_limits(home),
             )
         )
         return audited

@@ -7,6 +7,19 @@ from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetK
 from expectations.checks import Stage
 from expectations.registry import all_checks
 from expectations.results import CheckResult, Severity
+from expectations.session import CheckLimits
+from orchestration.home import Home
+from orchestration.settings import Settings
+
+
+def check_limits(home: Home) -> CheckLimits:
+    """What the checks' own DuckDB session may use."""
+    settings = Settings()
+    return CheckLimits(
+        memory_limit=settings.memory_limit,
+        threads=settings.threads,
+        scratch=home.scratch,
+    )
 
 
 def check_specs(stage: Stage, asset: AssetKey) -> list[AssetCheckSpec]:

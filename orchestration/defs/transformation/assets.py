@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,13 +13,11 @@ from orchestration.check_ledger import save_results
 from orchestration.defs.transformation.translator import RollbookTranslator
 from orchestration.errors import RollbookError
 from orchestration.manifest import current_manifest
-from orchestration.progress import show_progress
+from orchestration.progress import Steps, show_progress
 from orchestration.publish.publication import raise_for_blocking
 from orchestration.run_resource import RunResource
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
-
-_PROGRESS_SECONDS = 5
 
 
 @dbt_assets(
@@ -57,7 +54,7 @@ def warehouse_tables(
 def _quietly(events: Iterable[Any]) -> Iterator[Any]:
     """Pass on dbt's events; dagster-dbt would repeat dbt's whole log on stdout."""
     remaining = iter(events)
-    shown_at = time.monotonic()
+    steps = Steps()
     count = 0
     while True:
         with contextlib.redirect_stdout(io.StringIO()):
@@ -65,7 +62,5 @@ def _quietly(events: Iterable[Any]) -> Iterator[Any]:
         if event is None:
             return
         count += 1
-        if time.monotonic() - shown_at > _PROGRESS_SECONDS:
-            shown_at = time.monotonic()
-            show_progress(f"building the warehouse: {count} steps done")
+        steps.show(f"building the warehouse: {count} steps done")
         yield event

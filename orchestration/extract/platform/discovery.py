@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from orchestration.errors import BadInputError
@@ -27,10 +27,12 @@ class DeliveredFile:
 
     @property
     def absolute(self) -> Path:
+        """Where the file lies."""
         return self.root / self.path
 
     @property
     def format(self) -> str:
+        """csv, jsonl or parquet."""
         return self.path.removesuffix(".gz").rsplit(".", 1)[1]
 
 
@@ -64,8 +66,7 @@ def _files_of(root: Path, table: Table) -> list[DeliveredFile]:
         paths += [
             path
             for path in sorted((root / table.name).rglob("*"))
-            if path.name.endswith(_SUFFIXES)
-            and not path.name.startswith((".", "_"))
+            if path.name.endswith(_SUFFIXES) and not path.name.startswith((".", "_"))
         ]
         return [_delivered(root, table, path) for path in paths]
     except OSError as error:
@@ -96,10 +97,9 @@ def _snapshot_at(path: Path, relative: Path) -> datetime | None:
     if match is None:
         return None
     try:
-        at = datetime.strptime(match[1], "%Y%m%dT%H%M%SZ")
+        return datetime.strptime(f"{match[1]}+0000", "%Y%m%dT%H%M%SZ%z")
     except ValueError as error:
         raise BadInputError(
             f"{path.parent}: '{match[1]}' is no snapshot time:"
             " expected snapshot=YYYYMMDDTHHMMSSZ"
         ) from error
-    return at.replace(tzinfo=UTC)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from orchestration.errors import BadInputError, RollbookError
 from orchestration.extract.ledger import LandedFile, Ledger
 from orchestration.extract.lines import BLOCK_SCHEMA, LineFile
-from orchestration.extract.platform import statements
+from orchestration.extract.platform import readers, rules
 from orchestration.extract.platform.discovery import DeliveredFile, delivered_files
 from orchestration.extract.platform.tables import Kind, Table
 from orchestration.files import sync_file, sync_folder
@@ -77,8 +77,7 @@ def land(
 def _news(
     delivered: list[DeliveredFile], entries: list[LandedFile], *, as_of: datetime
 ) -> list[tuple[DeliveredFile, LandedFile | None]]:
-    """Pair each file to land with None, and each known part of a new snapshot with
-    its earlier reading.
+    """Pair what to land with None, and known parts of new snapshots with their reading.
 
     Files of a roster table outside a snapshot folder form one snapshot together: when
     one of them is new, the others are part of the new snapshot as they are.
@@ -159,11 +158,9 @@ class _FileLanding:
         )
         table = self.file.table
         if self.file.format == "parquet":
-            path = self.file.absolute
-            instants = self._fill_from_parquet(path)
-            content_hash = _hash_of(path)
+            self._fill_from_parquet(self.file.absolute)
+            content_hash = _hash_of(self.file.absolute)
         else:
-            instants = frozenset()
             lines = self._fill_from_text()
             if lines.faults:
                 # Rare, and only now known: read again, with the faulty lines named.
@@ -176,12 +173,13 @@ class _FileLanding:
                 )
                 lines = self._fill_from_text()
             self._reconcile(lines.line_count)
+            if self.file.format == "jsonl":
+                self._require_keys()
             content_hash = lines.content_hash
         if table.name == "api_requests":
             self.session.execute(
-                "update checked set problem = 'an object has a key twice',"
-                " raw_text = params"
-                f" where line_number in ({statements.doubled_keys('checked')})"
+                "update checked set problem = 'an object has a key twice'"
+                f" where line_number in ({rules.doubled_keys('checked')})"
             )
         return content_hash
 
@@ -193,28 +191,26 @@ class _FileLanding:
         self.session.register("blocks", blocks)
         try:
             if header is None:
-                rows = statements.json_rows(
-                    f"({statements.numbered_lines('blocks')})", table
-                )
+                rows = readers.json_rows(f"({readers.numbered_lines('blocks')})", table)
             else:
                 names = _column_names(header, file)
                 self.session.execute(
                     "create or replace temp table lines as"
-                    f" {statements.numbered_lines('blocks')}"
+                    f" {readers.numbered_lines('blocks')}"
                 )
-                rows = statements.csv_rows(
-                    f"({statements.csv_records('lines')})", table, names
+                rows = readers.csv_rows(
+                    f"({readers.csv_records('lines')})", table, names
                 )
-            self._fill(statements.checked(rows, table, faults="faults"))
+            self._fill(rules.checked(rows, table, faults="faults"))
         finally:
             self.session.unregister("blocks")
         return lines
 
-    def _fill_from_parquet(self, path: Path) -> frozenset[str]:
+    def _fill_from_parquet(self, path: Path) -> None:
         table = self.file.table
         try:
             described = self.session.execute(
-                f"describe select * from read_parquet({statements.quoted(str(path))})"
+                f"describe select * from read_parquet({readers.quoted(str(path))})"
             ).fetchall()
         except duckdb.Error as error:
             raise BadInputError(
@@ -228,11 +224,8 @@ class _FileLanding:
             if column.kind is Kind.INSTANT
             and types[column.name].startswith("TIMESTAMP")
         )
-        rows = statements.parquet_rows(str(path), table, types)
-        self._fill(
-            statements.checked(rows, table, faults="faults", instants=instants)
-        )
-        return instants
+        rows = readers.parquet_rows(str(path), table, types)
+        self._fill(rules.checked(rows, table, faults="faults", instants=instants))
 
     def _fill(self, select: str) -> None:
         try:
@@ -255,6 +248,26 @@ class _FileLanding:
                 f" {counted} accounted for; nothing of it was loaded"
             )
 
+    def _require_keys(self) -> None:
+        """A required column that no row of a JSON Lines file has is a missing one.
+
+        In a single row it may as well be a bad row, and is taken for one.
+        """
+        for column in self.file.table.columns:
+            if not column.is_required:
+                continue
+            row = self.session.execute(
+                "select count(*) > 1 and bool_and(case"
+                f" when problem = '{column.name} is missing' then not list_contains("
+                f"json_keys(raw_text), '{column.name}') else false end)"
+                " from checked where line_kind = 'row'"
+            ).fetchone()
+            if row is not None and row[0]:
+                raise BadInputError(
+                    f"{self.file.absolute}: column {column.name} of table"
+                    f" {self.file.table.name} is missing: no row has it"
+                )
+
     def _unchanged(self, earlier: LandedFile) -> LandedFile:
         return replace(
             earlier,
@@ -274,16 +287,16 @@ class _FileLanding:
         names = ", ".join(table.column_names)
         target = self._copy(
             f"select {names}, line_number as _source_line,"
-            f" {statements.quoted(landed_file)} as _landed_file from checked"
+            f" {readers.quoted(landed_file)} as _landed_file from checked"
             " where line_kind = 'row' and problem is null",
             table.name,
             landed_file,
         )
         self._copy(
-            f"select {statements.quoted(table.name)} as table_name,"
-            f" {statements.quoted(file.path)} as source_file,"
+            f"select {readers.quoted(table.name)} as table_name,"
+            f" {readers.quoted(file.path)} as source_file,"
             " line_number, problem as reason, raw_text,"
-            f" {statements.quoted(landed_file)} as _landed_file from checked"
+            f" {readers.quoted(landed_file)} as _landed_file from checked"
             " where problem is not null",
             "_quarantine",
             landed_file,
@@ -332,7 +345,7 @@ class _FileLanding:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             self.session.execute(
-                f"copy ({select}) to {statements.quoted(str(target))}"
+                f"copy ({select}) to {readers.quoted(str(target))}"
                 " (format parquet, compression zstd)"
             )
         except duckdb.Error as error:
@@ -358,9 +371,7 @@ def _require_columns(table: Table, names: list[str], path: Path) -> None:
         )
     doubled = [name for name in table.column_names if names.count(name) > 1]
     if doubled:
-        raise BadInputError(
-            f"{path}: column {doubled[0]} stands twice in the header"
-        )
+        raise BadInputError(f"{path}: column {doubled[0]} stands twice in the header")
 
 
 def _hash_of(path: Path) -> str:

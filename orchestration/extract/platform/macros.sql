@@ -91,5 +91,9 @@ end;
 create or replace temp macro has_key_twice(json_object) as
 len(json_keys(json_object)) <> len(list_distinct(json_keys(json_object)));
 
+-- Whether an object may hold another one. Text with a brace in it may say so too.
+create or replace temp macro may_nest(json_object) as
+regexp_matches(json_object, '^.[^{]*[{]');
+
 create or replace temp macro elements(json_array) as
 from_json(json_array, '["JSON"]');

@@ -37,6 +37,7 @@ class Table:
 
     @property
     def column_names(self) -> tuple[str, ...]:
+        """The columns in the contract's order."""
         return tuple(column.name for column in self.columns)
 
 
@@ -80,9 +81,7 @@ CAMPUSES = Table(
         Column("check_out_closes_min", Kind.INTEGER),
     ),
 )
-CAMPUS_ADMINS = Table(
-    "campus_admins", (_required("campus_id"), _required("email"))
-)
+CAMPUS_ADMINS = Table("campus_admins", (_required("campus_id"), _required("email")))
 INTEGRATION_JOBS = Table(
     "integration_jobs",
     (

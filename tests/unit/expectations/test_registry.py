@@ -8,7 +8,7 @@ from served_world import RANGE_END, RANGE_START
 
 from expectations.checks import Stage
 from expectations.landing import checks as landing
-from expectations.landing.suite import declared_checks
+from expectations.landing.declarations import declared_checks
 from expectations.published import checks as published
 from expectations.published.declarations import (
     declared_on_reports,

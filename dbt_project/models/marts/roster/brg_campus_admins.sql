@@ -1,6 +1,6 @@
 with newest_snapshot as (
     select max(snapshot_at) as snapshot_at
-    from {{ ref('stg_platform__readings') }}
+    from {{ ref('stg_landing__readings') }}
     where
         table_name = 'campus_admins'
         and outcome in ('landed', 'referenced')

@@ -10,7 +10,7 @@ with final as (
         failing_rows,
         is_passed,
         checked_at,
-    from {{ source('history', 'check_results') }}
+    from {{ ref('stg_history__check_results') }}
 )
 
 select * from final

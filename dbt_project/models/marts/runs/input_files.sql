@@ -2,7 +2,7 @@
 -- lines = loaded + redelivered + quarantined + blank + header.
 
 with readings as (
-    select * from {{ ref('stg_platform__readings') }}
+    select * from {{ ref('stg_landing__readings') }}
     where outcome = 'landed'
 ),
 

@@ -13,7 +13,7 @@ with final as (
         range_start_at,
         range_end_at,
         published_at,
-    from {{ source('history', 'publications') }}
+    from {{ ref('stg_history__publications') }}
 )
 
 select * from final

@@ -35,6 +35,17 @@ with described as (
     from {{ ref('int_distinct_syncs_described') }}
 ),
 
+attempted as (
+    select
+        distinct_sync_key,
+        count(*) as attempted_count,
+        count(*) filter (where status = 'error') as error_count,
+        min(requested_at) as first_attempted_at,
+        max(requested_at) as last_attempted_at,
+    from {{ ref('fct_sync_attempts') }}
+    group by distinct_sync_key
+),
+
 final as (
     select
         described.campus_id,
@@ -66,7 +77,7 @@ final as (
         attempted.first_attempted_at,
         attempted.last_attempted_at,
     from described
-    inner join {{ ref('int_syncs_attempted') }} as attempted
+    inner join attempted
         on described.distinct_sync_key = attempted.distinct_sync_key
     inner join {{ ref('int_syncs_resolved') }} as resolved
         on described.distinct_sync_key = resolved.distinct_sync_key

@@ -1,0 +1,19 @@
+with ledger as (
+    select
+        publication_id,
+        run_id,
+        code_version,
+        published_by,
+        forced_reason,
+        input_file_count,
+        quarantined_count,
+        failed_check_count,
+        report_rows,
+        as_of,
+        range_start_at,
+        range_end_at,
+        published_at,
+    from {{ source('history', 'publications') }}
+)
+
+select * from ledger

@@ -1,0 +1,269 @@
+"""The SQL that takes one delivered file apart: text to lines, lines to cells.
+
+Each reader yields every logical line of the file, none left out, as ``(line_number,
+physical_lines, line_kind, raw_text, problem, <column texts>)``, where ``line_kind`` is
+``header``, ``blank`` or ``row``.
+"""
+
+from __future__ import annotations
+
+from orchestration.extract.platform.tables import Column, Kind, Table
+
+_QUOTED = '"(?:[^"]|"")*"'
+_CELL = f'(?:{_QUOTED}|[^",][^,]*|)'
+# A line that opens a quoted cell and does not close it, begun outside a quote...
+_OPENS = f'^(?:{_CELL},)*"(?:[^"]|"")*$'
+# ...and begun inside one.
+_REMAINS = '^(?:[^"]|"")*$'
+_REOPENS = f'^(?:[^"]|"")*",(?:{_CELL},)*"(?:[^"]|"")*$'
+_RECORD = f"^{_CELL}(?:,{_CELL})*$"
+
+
+def quoted(text: str) -> str:
+    """Return ``text`` as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """Return ``name`` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def numbered_lines(blocks: str) -> str:
+    """Physical lines of a text file: ``(line_number, line)``."""
+    return f"""
+    select
+        first_line + position - 1 as line_number,
+        line,
+    from (
+        select
+            first_line,
+            unnest(block_lines) as line,
+            unnest(range(1, len(block_lines) + 1)) as position,
+        from (
+            select first_line, string_split(block, chr(10)) as block_lines
+            from {blocks}
+        )
+    )
+    """
+
+
+def json_rows(lines: str, table: Table) -> str:
+    """One row a line of JSON; a key that is absent is null."""
+    shape = ",".join(
+        f'"{column.name}":"{"JSON" if column.kind is Kind.JSON else "VARCHAR"}"'
+        for column in table.columns
+    )
+    texts = ",\n".join(
+        f"        {_json_text(column)} as {column.name}" for column in table.columns
+    )
+    return f"""
+    with validated as (
+        select
+            line_number,
+            line,
+            case when clean(line) is null then 'blank' else 'row' end as line_kind,
+            case
+                when clean(line) is null then null
+                when not is_strict_json(line) then 'the line is no JSON'
+                when json_type(line) <> 'OBJECT' then 'the line is no JSON object'
+                when has_key_twice(line) then 'a column stands twice in the object'
+            end as problem,
+        from {lines}
+    ),
+    transformed as (
+        select
+            line_number,
+            line,
+            line_kind,
+            problem,
+            case
+                when line_kind = 'row' and problem is null
+                    then from_json(readable_json(line), '{{{shape}}}')
+            end as cells,
+        from validated
+    )
+    select
+        line_number,
+        1 as physical_lines,
+        line_kind,
+        line as raw_text,
+        problem,
+{texts},
+    from transformed
+    """
+
+
+def _json_text(column: Column) -> str:
+    cell = f"cells.{column.name}"
+    if column.kind is not Kind.JSON:
+        return f"without_mark({cell})"
+    # A JSON string is text that holds JSON.
+    return (
+        f"case when starts_with({cell}, '\"')"
+        f" then clean(json_extract_string({cell}, '$'))"
+        f" else cast({cell} as varchar) end"
+    )
+
+
+def csv_records(lines: str) -> str:
+    """Physical lines to records: a quoted cell may span lines.
+
+    A two-state automaton (inside or outside a quoted cell) over the lines: each line
+    sets the state, keeps it or flips it; the state before a line is the last one set
+    and the flips since.
+    """
+    return f"""
+    with transitions as (
+        select
+            line_number,
+            line,
+            contains(line, '"') and regexp_matches(line, {quoted(_OPENS)})
+                as ends_inside_from_outside,
+            not contains(line, '"')
+            or regexp_matches(line, {quoted(_REMAINS)})
+            or regexp_matches(line, {quoted(_REOPENS)})
+                as ends_inside_from_inside,
+        from {lines}
+    ),
+    flips as (
+        select
+            line_number,
+            line,
+            case
+                when ends_inside_from_outside = ends_inside_from_inside
+                    then ends_inside_from_outside
+            end as state_set,
+            count_if(ends_inside_from_outside and not ends_inside_from_inside)
+                over (order by line_number) as flip_count,
+        from transitions
+    ),
+    anchored as (
+        select
+            line_number,
+            line,
+            flip_count,
+            last_value(
+                case
+                    when state_set is not null
+                        then struct_pack(state := state_set, flips := flip_count)
+                end ignore nulls
+            ) over (order by line_number) as anchor,
+        from flips
+    ),
+    states as (
+        select
+            line_number,
+            line,
+            (coalesce(anchor.state, false)::integer
+                + flip_count - coalesce(anchor.flips, 0)) % 2 = 1 as ends_inside,
+        from anchored
+    ),
+    starts as (
+        select
+            line_number,
+            line,
+            case
+                when not coalesce(
+                    lag(ends_inside) over (order by line_number), false
+                ) then line_number
+            end as start_line,
+        from states
+    ),
+    owned as (
+        select
+            line_number,
+            line,
+            max(start_line) over (order by line_number) as record_line,
+        from starts
+    )
+    select
+        record_line as line_number,
+        rtrim(string_agg(line, chr(10) order by line_number), chr(13)) as line,
+        count(*) as physical_lines,
+    from owned
+    group by record_line
+    """
+
+
+def csv_rows(records: str, table: Table, header: list[str]) -> str:
+    """Cells bound to the table's columns by the header's names."""
+    width = len(header)
+    texts = ",\n".join(
+        f"        {_csv_cell(header.index(column.name) + 1)} as {column.name}"
+        for column in table.columns
+    )
+    return f"""
+    with split as (
+        select
+            line_number,
+            physical_lines,
+            line,
+            case
+                when line_number = 1 then 'header'
+                when clean(line) is null then 'blank'
+                else 'row'
+            end as line_kind,
+            regexp_matches(line, {quoted(_RECORD)}) as is_well_formed,
+            regexp_extract_all(
+                ',' || line, ',("(?:[^"]|"")*"|[^,]*)', 1
+            ) as cells,
+        from {records}
+    )
+    select
+        line_number,
+        physical_lines,
+        line_kind,
+        line as raw_text,
+        case
+            when line_kind <> 'row' then null
+            when not is_well_formed
+                then 'a quoted field is not closed, or text follows its end'
+            when len(cells) <> {width}
+                then 'the line has ' || len(cells) || ' fields, the header {width}'
+        end as problem,
+{texts},
+    from split
+    """
+
+
+def _csv_cell(position: int) -> str:
+    cell = f"cells[{position}]"
+    return (
+        f"case when starts_with({cell}, '\"') then"
+        f" replace(substr({cell}, 2, length({cell}) - 2), '\"\"', '\"') else {cell} end"
+    )
+
+
+def parquet_rows(path: str, table: Table, types: dict[str, str]) -> str:
+    """Rows of a Parquet file; the line number is the row's place, from 1."""
+    texts = ",\n".join(
+        f"        {_parquet_text(column, types[column.name])} as {column.name}"
+        for column in table.columns
+    )
+    return f"""
+    select
+        file_row_number + 1 as line_number,
+        1 as physical_lines,
+        'row' as line_kind,
+        cast(to_json(struct_pack({
+        ", ".join(f"{name} := {identifier(name)}" for name in table.column_names)
+    })) as varchar) as raw_text,
+        cast(null as varchar) as problem,
+{texts},
+    from read_parquet({quoted(path)}, file_row_number = true)
+    """
+
+
+def _parquet_text(column: Column, parquet_type: str) -> str:
+    name = identifier(column.name)
+    if column.kind is Kind.JSON and parquet_type not in ("VARCHAR", "JSON"):
+        return f"cast(to_json({name}) as varchar)"
+    if column.kind is Kind.INSTANT and parquet_type.startswith("TIMESTAMP"):
+        # Stays an instant: `checked` takes it as it is.
+        return (
+            name
+            if parquet_type == "TIMESTAMP WITH TIME ZONE"
+            else f"timezone('UTC', cast({name} as timestamp))"
+        )
+    return f"cast({name} as varchar)"

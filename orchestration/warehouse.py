@@ -47,6 +47,11 @@ class Warehouse:
         return self.home.warehouse / "rollbook.duckdb"
 
     @property
+    def workbench(self) -> Path:
+        """The file of staging and intermediate models; it is never published."""
+        return self.home.warehouse / "workbench.duckdb"
+
+    @property
     def target(self) -> Path:
         """Dbt's artifacts of the last build."""
         return self.home.warehouse / "target"
@@ -92,7 +97,14 @@ class Warehouse:
             "memory_limit": settings.memory_limit,
             "threads": settings.threads,
         }
-        arguments = ["build", "--vars", json.dumps(variables)]
+        # Unit tests prove the code, not the data: `make test` runs them.
+        arguments = [
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            "--vars",
+            json.dumps(variables),
+        ]
         return arguments if built_through else [*arguments, "--full-refresh"]
 
     def checkpoint(self) -> None:

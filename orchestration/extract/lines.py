@@ -35,7 +35,8 @@ class Fault:
 class LineFile:
     """One text file read once, from the first byte to the last.
 
-    The figures are complete when ``blocks`` is exhausted.
+    The figures are complete when ``blocks`` is exhausted. ``error`` keeps what ended
+    the blocks early: Arrow and DuckDB stand between, and pass on the text alone.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class LineFile:
     size_bytes: int = 0
     line_count: int = 0
     faults: list[Fault] = field(default_factory=list)
+    error: BadInputError | None = None
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     @property
@@ -79,27 +81,32 @@ class LineFile:
         Raises:
             BadInputError: the file cannot be read, or its gzip is cut or corrupt.
         """
+        try:
+            yield from self._blocks()
+        except BadInputError as error:
+            self.error = error
+            raise
+
+    def _blocks(self) -> Iterator[pa.RecordBatch]:
         carry = b""
-        skipping = False
+        skipped_quotes: int | None = None
         for piece in self._inflated(self._raw()):
             cut = piece.rfind(b"\n")
-            if cut < 0:
-                if not skipping:
-                    carry += piece
-                if len(carry) > self.max_line_bytes:
-                    skipping, carry = True, b""
-                continue
-            if skipping:
+            if skipped_quotes is not None:
                 end = piece.find(b"\n")
-                yield self._overlong()
-                skipping, piece, cut = False, piece[end + 1 :], cut - end - 1
-                if cut < 0:
-                    carry = piece
+                skipped_quotes += piece[: end if end >= 0 else None].count(b'"')
+                if end < 0:
                     continue
-            block, carry = carry + piece[:cut], piece[cut + 1 :]
-            yield from self._checked(block)
-        if skipping:
-            yield self._overlong()
+                yield self._overlong(skipped_quotes)
+                skipped_quotes, piece, cut = None, piece[end + 1 :], cut - end - 1
+            if cut >= 0:
+                yield from self._checked(carry + piece[:cut])
+                carry, piece = b"", piece[cut + 1 :]
+            carry += piece
+            if len(carry) > self.max_line_bytes:
+                skipped_quotes, carry = carry.count(b'"'), b""
+        if skipped_quotes is not None:
+            yield self._overlong(skipped_quotes)
         elif carry:
             yield from self._checked(carry)
 
@@ -110,20 +117,25 @@ class LineFile:
             if max(map(len, lines)) > self.max_line_bytes:
                 for line in lines:
                     if len(line) > self.max_line_bytes:
-                        yield self._overlong()
+                        yield self._overlong(line.count(b'"'))
                     else:
                         yield self._batch(line)
                 return
         yield self._batch(block)
 
-    def _overlong(self) -> pa.RecordBatch:
+    def _overlong(self, quotes: int) -> pa.RecordBatch:
+        """Stand in for a line over the limit.
+
+        What is left of it is whether it opens or closes a quoted CSV field, so that it
+        spoils its own row alone.
+        """
         self.faults.append(
             Fault(
                 self.line_count + 1,
                 f"the line is longer than {self.max_line_bytes} bytes",
             )
         )
-        return self._batch(b"?")
+        return self._batch(b'"' if quotes % 2 else b"?")
 
     def _batch(self, block: bytes) -> pa.RecordBatch:
         first_line = self.line_count + 1
@@ -196,7 +208,8 @@ def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
                 member = zlib.decompressobj(wbits=31)
             began = True
             tail = piece
-            while tail or len(inflated) == _READ_BYTES:
+            # A full answer may have more behind it that needs no further input.
+            while not member.eof and (tail or len(inflated) == _READ_BYTES):
                 inflated = member.decompress(tail, _READ_BYTES)
                 yield inflated
                 tail = member.unconsumed_tail

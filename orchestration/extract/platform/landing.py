@@ -194,14 +194,11 @@ class _FileLanding:
                 rows = readers.json_rows(f"({readers.numbered_lines('blocks')})", table)
             else:
                 names = _column_names(header, file)
-                self.session.execute(
-                    "create or replace temp table lines as"
-                    f" {readers.numbered_lines('blocks')}"
-                )
+                self._fill("lines", readers.numbered_lines("blocks"), lines)
                 rows = readers.csv_rows(
                     f"({readers.csv_records('lines')})", table, names
                 )
-            self._fill(rules.checked(rows, table, faults="faults"))
+            self._fill("checked", rules.checked(rows, table, faults="faults"), lines)
         finally:
             self.session.unregister("blocks")
         return lines
@@ -225,15 +222,16 @@ class _FileLanding:
             and types[column.name].startswith("TIMESTAMP")
         )
         rows = readers.parquet_rows(str(path), table, types)
-        self._fill(rules.checked(rows, table, faults="faults", instants=instants))
+        self._fill(
+            "checked", rules.checked(rows, table, faults="faults", instants=instants)
+        )
 
-    def _fill(self, select: str) -> None:
+    def _fill(self, name: str, select: str, lines: LineFile | None = None) -> None:
         try:
-            self.session.execute(f"create or replace temp table checked as {select}")
+            self.session.execute(f"create or replace temp table {name} as {select}")
         except duckdb.Error as error:
-            cause = error.__cause__ or error.__context__
-            if isinstance(cause, BadInputError):
-                raise cause from error
+            if lines is not None and lines.error is not None:
+                raise lines.error from error
             raise BadInputError(
                 f"{self.file.absolute} cannot be read: {_first_line(error)}"
             ) from error
@@ -302,9 +300,10 @@ class _FileLanding:
             landed_file,
         )
         counts = self.session.execute(
-            "select count_if(line_kind = 'header'), count_if(line_kind = 'blank'),"
-            " count_if(line_kind = 'row' and problem is null),"
-            " count_if(problem is not null), count(*),"
+            "select count(*) filter (where line_kind = 'header'),"
+            " count(*) filter (where line_kind = 'blank'),"
+            " count(*) filter (where line_kind = 'row' and problem is null),"
+            " count(*) filter (where problem is not null), count(*),"
             " coalesce(sum(physical_lines), 0) from checked"
         ).fetchone()
         if counts is None:

@@ -37,7 +37,8 @@ end;
 create or replace temp macro needs_care(json_text) as
 regexp_matches(
     json_text,
-    '[:,\[][ \t\r\n]*(-0|-?[0-9]+(\.[0-9]*0|\.[0-9]{16}|\.[0-9]+[eE]|[eE]|[0-9]{16})'
+    '[:,\[][ \t\r\n]*(-0|-?[0-9]+(\.[0-9]*0|\.[0-9]{8}|\.[0-9]+[eE]|[eE])'
+    || '|-?[0-9]{7,}\.|-?[0-9]{16}'
     || '|-?[nN][aA][nN]|-?[iI][nN][fF])'
     || '|,[ \t\r\n]*[\]}]'
 );
@@ -94,6 +95,10 @@ len(json_keys(json_object)) <> len(list_distinct(json_keys(json_object)));
 -- Whether an object may hold another one. Text with a brace in it may say so too.
 create or replace temp macro may_nest(json_object) as
 regexp_matches(json_object, '^.[^{]*[{]');
+
+-- Deeper than anyone means: walking it would take the square of its depth in memory.
+create or replace temp macro is_too_deep(json_text) as
+regexp_matches(json_text, '([\[{]("(?:[^"\\]|\\.)*":)?){100}');
 
 create or replace temp macro elements(json_array) as
 from_json(json_array, '["JSON"]');

@@ -206,6 +206,10 @@ def _request_rules() -> list[str]:
         " then 'operation ''' || left(operation, 80) || ''' does not exist for '"
         " || record_type",
         "when json_type(params) <> 'OBJECT' then 'params is no JSON object'",
+        "when may_nest(params) and is_too_deep(params)"
+        " then 'params is nested deeper than 100 levels'",
+        "when is_too_deep(item_results)"
+        " then 'item_results is nested deeper than 100 levels'",
         "when has_key_twice(params) then 'params has a key twice'",
         "when json_type(item_results) <> 'ARRAY' then 'item_results is no JSON array'",
         "when len(list_filter(elements(item_results), lambda result:"

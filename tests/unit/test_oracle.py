@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from oracle import DropError, Results, World, build, read_drop
 from oracle.schema import TABLES
 

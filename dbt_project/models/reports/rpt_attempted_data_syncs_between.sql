@@ -10,7 +10,7 @@ with log_rows as (
         record_type,
         distinct_sync_key,
         status,
-        last_attempt,
+        last_attempt
     from {{ ref('sync_log_between') }}(null, campus, range_start, range_end)
 ),
 
@@ -18,7 +18,7 @@ record_types as (
     select
         campuses.campus_id,
         record_types.record_type,
-        record_types.record_type_order,
+        record_types.record_type_order
     from {{ ref('dim_campuses') }} as campuses
     cross join {{ ref('rostered_record_types') }} as record_types
     where not campuses.is_deleted and {{ of_campus('campuses.campus_id') }}
@@ -31,7 +31,9 @@ final as (
         record_types.record_type_order,
         count(distinct log_rows.distinct_sync_key) as distinct_syncs,
         count(*) filter (where log_rows.status = 'error') as distinct_errors,
-        count(*) filter (where log_rows.status = 'error' and log_rows.last_attempt = '*') as last_errors,
+        count(*) filter (
+            where log_rows.status = 'error' and log_rows.last_attempt = '*'
+        ) as last_errors
     from record_types
     left join log_rows
         on

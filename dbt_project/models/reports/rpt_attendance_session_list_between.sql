@@ -7,7 +7,7 @@
 with updated as (
     select distinct
         campus_id,
-        attendance_id,
+        attendance_id
     from {{ ref('dim_attendance_sessions_versions') }}
     where
         {{ of_campus() }}
@@ -33,20 +33,22 @@ final as (
         listed.starts_at,
         listed.ends_at,
         listed.starts_at - to_minutes(campuses.check_in_opens_min) as check_in_opens_at,
-        listed.starts_at + to_minutes(campuses.check_in_closes_min) as check_in_closes_at,
+        listed.starts_at
+        + to_minutes(campuses.check_in_closes_min) as check_in_closes_at,
         listed.ends_at - to_minutes(campuses.check_out_opens_min) as check_out_opens_at,
-        listed.ends_at + to_minutes(campuses.check_out_closes_min) as check_out_closes_at,
+        listed.ends_at
+        + to_minutes(campuses.check_out_closes_min) as check_out_closes_at,
         listed.created_at < {{ instant_parameter('range_start') }} as existed_before,
         {{ in_range('listed.created_at') }} as created_in_range,
         (listed.campus_id, listed.attendance_id) in (
             select
                 updated.campus_id,
-                updated.attendance_id,
+                updated.attendance_id
             from updated
         ) as updated_in_range,
         listed.archived_at is not null as is_archived,
         listed.created_at,
-        listed.updated_at,
+        listed.updated_at
     from listed
     left join {{ ref('dim_courses') }} as courses
         on listed.campus_id = courses.campus_id and listed.course_id = courses.course_id

@@ -5,9 +5,11 @@
 ) }}
 
 with final as (
-    select
-        *,
-    from {{ ref('sync_log_between') }}('attendance_session', campus, range_start, range_end)
+    select *
+    from
+        {{ ref('sync_log_between') }}(
+            'attendance_session', campus, range_start, range_end
+        )
 )
 
 select

@@ -7,7 +7,7 @@
 with updated as (
     select distinct
         campus_id,
-        course_id,
+        course_id
     from {{ ref('dim_courses_versions') }}
     where
         {{ of_campus() }}
@@ -29,12 +29,12 @@ final as (
         (listed.campus_id, listed.course_id) in (
             select
                 updated.campus_id,
-                updated.course_id,
+                updated.course_id
             from updated
         ) as updated_in_range,
         listed.archived_at is not null as is_archived,
         listed.created_at,
-        listed.updated_at,
+        listed.updated_at
     from listed
 )
 

@@ -7,7 +7,7 @@
 with updated as (
     select distinct
         campus_id,
-        course_member_id,
+        course_member_id
     from {{ ref('dim_course_members_versions') }}
     where
         {{ of_campus() }}
@@ -40,12 +40,12 @@ final as (
         (listed.campus_id, listed.course_member_id) in (
             select
                 updated.campus_id,
-                updated.course_member_id,
+                updated.course_member_id
             from updated
         ) as updated_in_range,
         listed.archived_at is not null as is_archived,
         listed.created_at,
-        listed.updated_at,
+        listed.updated_at
     from listed
     left join {{ ref('dim_courses') }} as courses
         on listed.campus_id = courses.campus_id and listed.course_id = courses.course_id

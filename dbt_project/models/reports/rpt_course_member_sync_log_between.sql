@@ -5,8 +5,7 @@
 ) }}
 
 with final as (
-    select
-        *,
+    select *
     from {{ ref('sync_log_between') }}('course_member', campus, range_start, range_end)
 )
 

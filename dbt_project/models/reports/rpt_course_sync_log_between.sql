@@ -7,7 +7,7 @@
 with final as (
     select
         *,
-        course_name as name,
+        course_name as name
     from {{ ref('sync_log_between') }}('course', campus, range_start, range_end)
 )
 

@@ -17,5 +17,5 @@ select
     cast(null as varchar) as title,
     cast(null as json) as evidence,
     cast(null as varchar) as next_step,
-    cast(null as varchar) as next_step_owner,
+    cast(null as varchar) as next_step_owner
 where false

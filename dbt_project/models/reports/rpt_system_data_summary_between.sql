@@ -11,10 +11,11 @@ with listed as (
         existed_before,
         created_in_range,
         updated_in_range,
-        is_archived,
-    from {{ ref('rpt_course_list_between') }}(
-        campus, range_start, range_end, lookback_days := lookback_days
-    )
+        is_archived
+    from
+        {{ ref('rpt_course_list_between') }}(
+            campus, range_start, range_end, lookback_days := lookback_days
+        )
     union all
     select
         campus_id,
@@ -22,10 +23,11 @@ with listed as (
         existed_before,
         created_in_range,
         updated_in_range,
-        is_archived,
-    from {{ ref('rpt_user_list_between') }}(
-        campus, range_start, range_end, lookback_days := lookback_days
-    )
+        is_archived
+    from
+        {{ ref('rpt_user_list_between') }}(
+            campus, range_start, range_end, lookback_days := lookback_days
+        )
     union all
     select
         campus_id,
@@ -33,10 +35,11 @@ with listed as (
         existed_before,
         created_in_range,
         updated_in_range,
-        is_archived,
-    from {{ ref('rpt_course_member_list_between') }}(
-        campus, range_start, range_end, lookback_days := lookback_days
-    )
+        is_archived
+    from
+        {{ ref('rpt_course_member_list_between') }}(
+            campus, range_start, range_end, lookback_days := lookback_days
+        )
     union all
     select
         campus_id,
@@ -44,7 +47,7 @@ with listed as (
         existed_before,
         created_in_range,
         updated_in_range,
-        is_archived,
+        is_archived
     from {{ ref('rpt_attendance_session_list_between') }}(
         campus, range_start, range_end, lookback_days := lookback_days
     )
@@ -54,7 +57,7 @@ record_types as (
     select
         campuses.campus_id,
         record_types.record_type,
-        record_types.record_type_order,
+        record_types.record_type_order
     from {{ ref('dim_campuses') }} as campuses
     cross join {{ ref('rostered_record_types') }} as record_types
     where not campuses.is_deleted and {{ of_campus('campuses.campus_id') }}
@@ -68,7 +71,7 @@ final as (
         count(*) filter (where listed.existed_before) as existing,
         count(*) filter (where listed.created_in_range) as created,
         count(*) filter (where listed.updated_in_range) as updated,
-        count(*) filter (where listed.is_archived) as archived,
+        count(*) filter (where listed.is_archived) as archived
     from record_types
     left join listed
         on

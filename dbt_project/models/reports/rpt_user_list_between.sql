@@ -7,7 +7,7 @@
 with updated as (
     select distinct
         campus_id,
-        user_id,
+        user_id
     from {{ ref('dim_users_versions') }}
     where
         {{ of_campus() }}
@@ -29,12 +29,12 @@ final as (
         (listed.campus_id, listed.user_id) in (
             select
                 updated.campus_id,
-                updated.user_id,
+                updated.user_id
             from updated
         ) as updated_in_range,
         listed.archived_at is not null as is_archived,
         listed.created_at,
-        listed.updated_at,
+        listed.updated_at
     from listed
 )
 

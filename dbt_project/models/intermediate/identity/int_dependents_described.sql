@@ -24,7 +24,7 @@ resolved as (
         {{ calendar_date('syncs.start_date') }} as start_date,
         {{ time_of_day('syncs.start_time') }} as start_time,
         users.record_key as user_record_key,
-        courses.record_key as course_record_key,
+        courses.record_key as course_record_key
     from syncs
     left join {{ ref('int_references_resolved') }} as users
         on syncs.user_reference_key = users.subject_key
@@ -48,7 +48,7 @@ composed as (
         end as slot,
         {{ composite(['user_record_key', printable('attendance_id')]) }}
             as user_attendance,
-        {{ composite(['user_record_key', printable('record_id')]) }} as user_record,
+        {{ composite(['user_record_key', printable('record_id')]) }} as user_record
     from resolved
 ),
 
@@ -64,7 +64,7 @@ final as (
                 then {{ identifiers_list(['attendance_id', 'mapping_id', 'slot']) }}
             else
                 {{ identifiers_list(['user_attendance', 'user_record', 'mapping_id']) }}
-        end as identifiers,
+        end as identifiers
     from composed
 )
 
@@ -76,5 +76,5 @@ select
     case
         when len(identifiers) > 0
             then {{ content_key(['campus_id', 'record_type', 'identifiers']) }}
-    end as subject_key,
+    end as subject_key
 from final

@@ -1,1 +1,4 @@
+-- noqa: disable=PRS
+-- The linter's parser does not know `using key`.
+
 {{ connected_components(ref('int_dependents_linked')) }}

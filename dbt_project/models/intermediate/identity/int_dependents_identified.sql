@@ -5,7 +5,7 @@ with subjects as (
         subject_key,
         any_value(campus_id) as campus_id,
         any_value(record_type) as record_type,
-        any_value(identifiers) as identifiers,
+        any_value(identifiers) as identifiers
     from {{ ref('int_dependents_described') }}
     where subject_key is not null
     group by subject_key
@@ -16,7 +16,7 @@ unnested as (
         subject_key,
         campus_id,
         record_type,
-        unnest(identifiers) as identifier,
+        unnest(identifiers) as identifier
     from subjects
 ),
 
@@ -25,10 +25,10 @@ final as (
         subject_key,
         campus_id,
         record_type,
-        identifier.kind as kind,
-        identifier.value as value,
-        identifier.strength as strength,
-        true as joins,
+        identifier.kind,
+        identifier.value,
+        identifier.strength,
+        true as joins
     from unnested
 )
 

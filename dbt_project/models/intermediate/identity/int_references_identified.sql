@@ -15,7 +15,7 @@ course_references as (
         any_value(course_id) as course_id,
         any_value(course_mapping_id) as mapping_id,
         any_value(add_code) as add_code,
-        any_value(course_name) as name,
+        any_value(course_name) as name
     from syncs
     where course_reference_key is not null
     group by course_reference_key
@@ -28,7 +28,7 @@ user_references as (
         any_value(user_id) as user_id,
         any_value(user_mapping_id) as mapping_id,
         any_value(issued_id) as issued_id,
-        any_value(lower(email)) as email,
+        any_value(lower(email)) as email
     from syncs
     where user_reference_key is not null
     group by user_reference_key
@@ -40,16 +40,18 @@ identified as (
         subject_key,
         campus_id,
         'course' as record_type,
-        {{ identifiers(['course_id', 'mapping_id', 'add_code', 'name']) }} as identifier,
-        coalesce(course_id, mapping_id, add_code) is null as name_joins,
+        {{ identifiers(['course_id', 'mapping_id', 'add_code', 'name']) }}
+            as identifier,
+        coalesce(course_id, mapping_id, add_code) is null as name_joins
     from course_references
     union all
     select
         subject_key,
         campus_id,
         'user' as record_type,
-        {{ identifiers(['user_id', 'mapping_id', 'issued_id', 'email']) }} as identifier,
-        true as name_joins,
+        {{ identifiers(['user_id', 'mapping_id', 'issued_id', 'email']) }}
+            as identifier,
+        true as name_joins
     from user_references
 ),
 
@@ -58,10 +60,10 @@ final as (
         subject_key,
         campus_id,
         record_type,
-        identifier.kind as kind,
-        identifier.value as value,
-        identifier.strength as strength,
-        identifier.kind <> 'name' or name_joins as joins,
+        identifier.kind,
+        identifier.value,
+        identifier.strength,
+        identifier.kind <> 'name' or name_joins as joins
     from identified
     where identifier.value is not null
 )

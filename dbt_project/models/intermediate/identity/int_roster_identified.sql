@@ -1,10 +1,11 @@
 -- One row per identifier that a roster record bears, in its newest version; of a
--- hard-deleted record the last one seen. Values that a record used to have do not count.
+-- hard-deleted record the last one seen. Values that a record used to have do not
+-- count.
 
 with campuses as (
     select
         campus_id,
-        time_zone,
+        time_zone
     from {{ ref('int_campuses_versioned') }}
     where is_newest
 ),
@@ -12,7 +13,7 @@ with campuses as (
 courses as (
     select
         *,
-        archived_at is not null or valid_to_at is not null as is_archived,
+        archived_at is not null or valid_to_at is not null as is_archived
     from {{ ref('int_courses_versioned') }}
     where is_newest
 ),
@@ -20,12 +21,13 @@ courses as (
 users as (
     select
         * replace (lower(email) as email),
-        archived_at is not null or valid_to_at is not null as is_archived,
+        archived_at is not null or valid_to_at is not null as is_archived
     from {{ ref('int_users_versioned') }}
     where is_newest
 ),
 
--- A member bears a pair, and a session a slot, when what they refer to is in the roster.
+-- A member bears a pair, and a session a slot, when what they refer to is in the
+-- roster.
 members as (
     select
         members.campus_id,
@@ -39,7 +41,7 @@ members as (
                 ]) }}
         end as pair,
         members.archived_at is not null or members.valid_to_at is not null
-            as is_archived,
+            as is_archived
     from {{ ref('int_course_members_versioned') }} as members
     left join users
         on members.campus_id = users.campus_id and members.user_id = users.user_id
@@ -58,7 +60,7 @@ placed_sessions as (
         courses.course_id,
         timezone(campuses.time_zone, sessions.starts_at) as local_starts_at,
         sessions.archived_at is not null or sessions.valid_to_at is not null
-            as is_archived,
+            as is_archived
     from {{ ref('int_attendance_sessions_versioned') }} as sessions
     left join campuses
         on sessions.campus_id = campuses.campus_id
@@ -89,7 +91,7 @@ sessions as (
                     local_date_text('local_starts_at'),
                 ]) }}
         end as slot_on_date,
-        is_archived,
+        is_archived
     from placed_sessions
 ),
 
@@ -99,7 +101,7 @@ identified as (
         'course' as record_type,
         course_id as record_id,
         is_archived,
-        {{ identifiers(['course_id', 'mapping_id', 'add_code', 'name']) }} as identifier,
+        {{ identifiers(['course_id', 'mapping_id', 'add_code', 'name']) }} as identifier
     from courses
     union all
     select
@@ -107,7 +109,7 @@ identified as (
         'user' as record_type,
         user_id as record_id,
         is_archived,
-        {{ identifiers(['user_id', 'mapping_id', 'issued_id', 'email']) }} as identifier,
+        {{ identifiers(['user_id', 'mapping_id', 'issued_id', 'email']) }} as identifier
     from users
     union all
     select
@@ -116,7 +118,7 @@ identified as (
         course_member_id as record_id,
         is_archived,
         {{ identifiers(['course_member_id', 'mapping_id'], composites=['pair']) }}
-            as identifier,
+            as identifier
     from members
     union all
     select
@@ -125,7 +127,7 @@ identified as (
         attendance_id as record_id,
         is_archived,
         {{ identifiers(['attendance_id', 'mapping_id'], composites=['slot']) }}
-            as identifier,
+            as identifier
     from sessions
     union all
     select
@@ -133,7 +135,7 @@ identified as (
         'attendance_session' as record_type,
         attendance_id as record_id,
         is_archived,
-        struct_pack(kind := 'slot', value := slot_on_date, strength := 3) as identifier,
+        struct_pack(kind := 'slot', value := slot_on_date, strength := 3) as identifier
     from sessions
 ),
 
@@ -142,9 +144,9 @@ final as (
         campus_id,
         record_type,
         record_id,
-        identifier.kind as kind,
-        identifier.value as value,
-        is_archived,
+        identifier.kind,
+        identifier.value,
+        is_archived
     from identified
     where identifier.value is not null
 )

@@ -10,7 +10,7 @@ with borne as (
         count(*) as bearers,
         count(*) filter (where not is_archived) as active_bearers,
         min(record_id) as any_bearer,
-        min(record_id) filter (where not is_archived) as active_bearer,
+        min(record_id) filter (where not is_archived) as active_bearer
     from {{ ref('int_roster_identified') }}
     group by
         campus_id,
@@ -25,7 +25,7 @@ final as (
         record_type,
         kind,
         value,
-        case when bearers = 1 then any_bearer else active_bearer end as record_id,
+        case when bearers = 1 then any_bearer else active_bearer end as record_id
     from borne
     where bearers = 1 or active_bearers = 1
 )

@@ -17,7 +17,7 @@ subjects as (
             when 'course' then syncs.course_reference_key
             when 'user' then syncs.user_reference_key
             else dependents.subject_key
-        end as subject_key,
+        end as subject_key
     from syncs
     left join {{ ref('int_dependents_described') }} as dependents
         on syncs.distinct_sync_key = dependents.distinct_sync_key
@@ -26,12 +26,12 @@ subjects as (
 resolved as (
     select
         subject_key,
-        record_key,
+        record_key
     from {{ ref('int_references_resolved') }}
     union all
     select
         subject_key,
-        record_key,
+        record_key
     from {{ ref('int_dependents_resolved') }}
 ),
 
@@ -42,7 +42,7 @@ final as (
         coalesce(
             resolved.record_key,
             subjects.record_type || '?request=' || md5(subjects.params)
-        ) as record_key,
+        ) as record_key
     from subjects
     left join resolved
         on subjects.subject_key = resolved.subject_key

@@ -12,7 +12,7 @@ with unseen as (
         any_value(items.record_type) as record_type,
         any_value(items.operation) as operation,
         any_value(items.params) as params,
-        any_value(items.params_map) as given,
+        any_value(items.params_map) as given
     from {{ ref('int_payload_items') }} as items
     {% if is_incremental() %}
     where
@@ -57,7 +57,7 @@ described as (
         {{ given('given', 'startTime') }} as start_time,
         {{ given('given', 'timeAttended') }} as time_attended,
         {{ given('given', 'timeAbsent') }} as time_absent,
-        {{ unidentifying_values('given') }} as unidentifying_values,
+        {{ unidentifying_values('given') }} as unidentifying_values
     from unseen
 ),
 
@@ -73,15 +73,15 @@ restricted as (
             case when has_user then user_mapping_id end as user_mapping_id,
             case when has_user then issued_id end as issued_id,
             case when has_user then email end as email
-        ),
+        )
     from (
         select
             *,
             record_type in ('course', 'course_member', 'attendance_session')
                 as has_course,
-            record_type in ('user', 'course_member', 'attendance_posting') as has_user,
+            record_type in ('user', 'course_member', 'attendance_posting') as has_user
         from described
-    )
+    ) as marked
 ),
 
 final as (
@@ -89,7 +89,9 @@ final as (
         * exclude (has_course, has_user),
         case
             when
-                coalesce(course_id, course_mapping_id, add_code, course_name) is not null
+                coalesce(
+                    course_id, course_mapping_id, add_code, course_name
+                ) is not null
                 then {{ content_key([
                     'campus_id', "'course'", 'course_id', 'course_mapping_id',
                     'add_code', 'course_name',
@@ -101,7 +103,7 @@ final as (
                     'campus_id', "'user'", 'user_id', 'user_mapping_id', 'issued_id',
                     'lower(email)',
                 ]) }}
-        end as user_reference_key,
+        end as user_reference_key
     from restricted
 )
 

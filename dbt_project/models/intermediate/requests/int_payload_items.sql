@@ -11,7 +11,7 @@ with payloads as (
         payloads.record_type,
         payloads.operation,
         payloads.params,
-        {{ params_map('payloads.params') }} as params_map,
+        {{ params_map('payloads.params') }} as params_map
     from {{ ref('int_request_payloads') }} as payloads
     {% if is_incremental() %}
     where payloads.payload_key not in (select known.payload_key from {{ this }} as known)
@@ -31,7 +31,7 @@ bulk_arrays as (
             )
         ) as shared_map,
         {{ json_elements("json_extract(params, '$.sessions')") }} as sessions,
-        {{ json_elements("json_extract(params, '$.attendanceIDs')") }} as attendance_ids,
+        {{ json_elements("json_extract(params, '$.attendanceIDs')") }} as attendance_ids
     from payloads
     where operation in ('bulk_create', 'bulk_delete')
 ),
@@ -55,7 +55,7 @@ bulk_items as (
         ) as element,
         generate_subscripts(
             list_concat(coalesce(sessions, []), coalesce(attendance_ids, [])), 1
-        ) - 1 as item,
+        ) - 1 as item
     from bulk_arrays
 ),
 
@@ -66,7 +66,7 @@ items as (
         record_type,
         operation,
         0 as item,
-        params_map,
+        params_map
     from payloads
     where operation not in ('bulk_create', 'bulk_delete')
     union all
@@ -76,7 +76,7 @@ items as (
         record_type,
         operation,
         item,
-        map_concat(shared_map, {{ params_map('element') }}) as params_map,
+        map_concat(shared_map, {{ params_map('element') }}) as params_map
     from bulk_items
 ),
 
@@ -88,7 +88,7 @@ fingerprinted as (
         operation,
         item,
         params_map,
-        {{ fingerprint('params_map') }} as params,
+        {{ fingerprint('params_map') }} as params
     from items
 ),
 
@@ -102,7 +102,7 @@ final as (
         {{ content_key(['campus_id', 'record_type', 'operation', 'params']) }}
             as distinct_sync_key,
         params,
-        params_map,
+        params_map
     from fingerprinted
 )
 

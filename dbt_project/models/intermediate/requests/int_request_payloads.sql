@@ -10,7 +10,7 @@ with arrived as (
         any_value(campus_id) as campus_id,
         any_value(record_type) as record_type,
         any_value(operation) as operation,
-        any_value(params) as params,
+        any_value(params) as params
     from {{ ref('stg_platform__api_requests') }}
     where _batch > {{ var('built_through_batch') }}
     group by payload_key
@@ -22,7 +22,7 @@ unseen as (
         arrived.campus_id,
         arrived.record_type,
         arrived.operation,
-        arrived.params,
+        arrived.params
     from arrived
     {% if is_incremental() %}
     left join {{ this }} as known
@@ -38,7 +38,7 @@ parsed as (
         record_type,
         operation,
         params,
-        {{ params_map('params') }} as params_map,
+        {{ params_map('params') }} as params_map
     from unseen
 ),
 
@@ -49,7 +49,7 @@ final as (
         record_type,
         operation,
         params,
-        {{ fingerprint('params_map') }} as fingerprint,
+        {{ fingerprint('params_map') }} as fingerprint
     from parsed
 )
 

@@ -3,8 +3,8 @@
     incremental_strategy='delete+insert',
     unique_key=['campus_id', 'request_id'],
 ) }}
--- Of several deliveries of one id the least counts, by the contract's order (section 1),
--- so that a late delivery may replace the one that is here.
+-- Of several deliveries of one id the least counts, by the contract's order (section
+-- 1), so that a late delivery may replace the one that is here.
 
 with arrived as (
     select
@@ -22,7 +22,7 @@ with arrived as (
         requested_at,
         _batch,
         _landed_file,
-        _source_line,
+        _source_line
     from {{ ref('stg_platform__api_requests') }}
     where _batch > {{ var('built_through_batch') }}
 ),
@@ -43,7 +43,7 @@ deliveries as (
 repeated_ids as (
     select
         campus_id,
-        request_id,
+        request_id
     from deliveries
     group by campus_id, request_id
     having count(*) > 1
@@ -53,7 +53,7 @@ repeated_ids as (
 repeated as (
     select
         deliveries.*,
-        payloads.fingerprint,
+        payloads.fingerprint
     from deliveries
     inner join repeated_ids
         on
@@ -95,10 +95,30 @@ single as (
             and deliveries.request_id = repeated_ids.request_id
 ),
 
-final as (
+counting as (
     select * from single
     union all
     select * from winners
+),
+
+final as (
+    select
+        campus_id,
+        request_id,
+        payload_key,
+        job_id,
+        record_type,
+        operation,
+        status,
+        error_code,
+        message,
+        item_results,
+        http_status,
+        requested_at,
+        _batch,
+        _landed_file,
+        _source_line
+    from counting
 )
 
 select * from final

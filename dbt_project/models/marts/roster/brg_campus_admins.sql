@@ -10,7 +10,7 @@ with newest_snapshot as (
 final as (
     select
         ranked.campus_id,
-        ranked.email,
+        ranked.email
     from {{ ref('int_campus_admins_ranked') }} as ranked
     inner join newest_snapshot
         on ranked.snapshot_at = newest_snapshot.snapshot_at

@@ -6,7 +6,7 @@ with newest as (
 campuses as (
     select
         campus_id,
-        time_zone,
+        time_zone
     from {{ ref('int_campuses_versioned') }}
     where is_newest
 ),
@@ -26,7 +26,7 @@ final as (
         newest.created_at,
         newest.updated_at,
         newest.archived_at,
-        newest.valid_to_at as deleted_at,
+        newest.valid_to_at as deleted_at
     from newest
     left join campuses
         on newest.campus_id = campuses.campus_id

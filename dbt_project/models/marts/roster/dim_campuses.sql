@@ -9,7 +9,7 @@ with final as (
         check_out_opens_min,
         check_out_closes_min,
         valid_to_at is not null as is_deleted,
-        valid_to_at as deleted_at,
+        valid_to_at as deleted_at
     from {{ ref('int_campuses_versioned') }}
     where is_newest
 )

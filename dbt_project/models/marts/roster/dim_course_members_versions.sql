@@ -10,7 +10,7 @@ with final as (
         archived_at,
         valid_to_at is null as is_current,
         valid_from_at,
-        valid_to_at,
+        valid_to_at
     from {{ ref('int_course_members_versioned') }}
 )
 

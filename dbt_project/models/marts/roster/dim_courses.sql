@@ -15,7 +15,7 @@ with final as (
         updated_at,
         archived_at,
         valid_to_at is not null as is_deleted,
-        valid_to_at as deleted_at,
+        valid_to_at as deleted_at
     from {{ ref('int_courses_versioned') }}
     where is_newest
 )

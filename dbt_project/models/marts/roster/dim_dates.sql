@@ -7,7 +7,7 @@ with bounds as (
         greatest(
             coalesce(max(requested_date), cast({{ run_instant('as_of') }} as date)),
             cast({{ run_instant('as_of') }} as date)
-        ) as last_date,
+        ) as last_date
     from {{ ref('fct_sync_attempts') }}
 ),
 
@@ -15,7 +15,7 @@ dates as (
     select
         cast(
             unnest(generate_series(first_date, last_date, interval 1 day)) as date
-        ) as calendar_date,
+        ) as calendar_date
     from bounds
 ),
 
@@ -29,7 +29,7 @@ final as (
         cast(month(calendar_date) as integer) as month_number,
         cast(isodow(calendar_date) as integer) as iso_weekday_number,
         cast(weekofyear(calendar_date) as integer) as iso_week_number,
-        isodow(calendar_date) >= 6 as is_weekend,
+        isodow(calendar_date) >= 6 as is_weekend
     from dates
 )
 

@@ -8,7 +8,7 @@ timed as (
         newest.*,
         requests.last_request_at,
         schedules.last_due_at,
-        schedules.next_due_at,
+        schedules.next_due_at
     from newest
     left join {{ ref('int_job_requests') }} as requests
         on newest.campus_id = requests.campus_id and newest.job_id = requests.job_id
@@ -41,7 +41,7 @@ final as (
         last_request_at,
         last_due_at,
         next_due_at,
-        valid_to_at as deleted_at,
+        valid_to_at as deleted_at
     from timed
 )
 

@@ -15,7 +15,7 @@ with final as (
         is_enabled,
         valid_to_at is null as is_current,
         valid_from_at,
-        valid_to_at,
+        valid_to_at
     from {{ ref('int_integration_jobs_versioned') }}
 )
 

@@ -13,7 +13,7 @@ with final as (
         updated_at,
         archived_at,
         valid_to_at is not null as is_deleted,
-        valid_to_at as deleted_at,
+        valid_to_at as deleted_at
     from {{ ref('int_users_versioned') }}
     where is_newest
 )

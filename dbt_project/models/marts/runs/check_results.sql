@@ -9,7 +9,7 @@ with final as (
         expected,
         failing_rows,
         is_passed,
-        checked_at,
+        checked_at
     from {{ ref('stg_history__check_results') }}
 )
 

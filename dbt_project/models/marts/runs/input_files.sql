@@ -1,5 +1,5 @@
--- Every reading of a delivered file, with the line identity of the contract's section 5:
--- lines = loaded + redelivered + quarantined + blank + header.
+-- Every reading of a delivered file, with the line identity of the contract's section
+-- 5: lines = loaded + redelivered + quarantined + blank + header.
 
 with readings as (
     select * from {{ ref('stg_landing__readings') }}
@@ -9,7 +9,7 @@ with readings as (
 loaded_requests as (
     select
         _landed_file,
-        count(*) as loaded_count,
+        count(*) as loaded_count
     from {{ ref('int_requests_deduplicated') }}
     group by _landed_file
 ),
@@ -18,19 +18,19 @@ snapshot_losers as (
     select
         _landed_file,
         count(*) filter (where equals_winner) as redelivered_count,
-        count(*) filter (where not equals_winner) as rejected_count,
+        count(*) filter (where not equals_winner) as rejected_count
     from (
         {% for table_name in roster_tables() -%}
-        select
-            ranked._landed_file,
-            ranked._source_line,
-            bool_and(ranked.equals_winner) as equals_winner,
-        from {{ ref('int_' ~ table_name ~ '_ranked') }} as ranked
-        where ranked.snapshot_rank > 1
-        group by
-            ranked._landed_file,
-            ranked._source_line
-        {{ 'union all' if not loop.last }}
+            select
+                ranked._landed_file,
+                ranked._source_line,
+                bool_and(ranked.equals_winner) as equals_winner
+            from {{ ref('int_' ~ table_name ~ '_ranked') }} as ranked
+            where ranked.snapshot_rank > 1
+            group by
+                ranked._landed_file,
+                ranked._source_line
+            {{ 'union all' if not loop.last }}
         {% endfor %}
     )
     group by _landed_file
@@ -47,7 +47,7 @@ counted as (
                 - coalesce(snapshot_losers.redelivered_count, 0)
                 - coalesce(snapshot_losers.rejected_count, 0)
         end as loaded_count,
-        coalesce(snapshot_losers.rejected_count, 0) as rejected_count,
+        coalesce(snapshot_losers.rejected_count, 0) as rejected_count
     from readings
     left join loaded_requests
         on readings._landed_file = loaded_requests._landed_file
@@ -71,7 +71,7 @@ final as (
         blank_count,
         header_count,
         snapshot_at,
-        read_at,
+        read_at
     from counted
 )
 

@@ -12,7 +12,7 @@ with final as (
         as_of,
         range_start_at,
         range_end_at,
-        published_at,
+        published_at
     from {{ ref('stg_history__publications') }}
 )
 

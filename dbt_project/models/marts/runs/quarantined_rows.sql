@@ -7,7 +7,7 @@ with rejected_at_landing as (
         source_file,
         reason,
         raw_text,
-        line_number,
+        line_number
     from {{ ref('stg_platform__quarantine') }}
 ),
 
@@ -26,7 +26,7 @@ select
     source_file,
     reason,
     raw_text,
-    line_number,
+    line_number
 from final
 order by
     table_name asc,

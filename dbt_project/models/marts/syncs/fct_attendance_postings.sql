@@ -11,7 +11,7 @@ with attempts as (
             error_code := error_code,
             message := message,
             requested_date := requested_date
-        ) as attempt,
+        ) as attempt
     from {{ ref('fct_sync_attempts') }}
     where record_type = 'attendance_posting'
 ),
@@ -25,7 +25,7 @@ posted as (
             as last_success,
         count(*) as attempted_count,
         count(*) filter (where attempts.attempt.status = 'error') as error_count,
-        min(attempts.attempt.requested_at) as first_attempted_at,
+        min(attempts.attempt.requested_at) as first_attempted_at
     from attempts
     inner join {{ ref('fct_distinct_syncs') }} as syncs
         on attempts.distinct_sync_key = syncs.distinct_sync_key
@@ -47,16 +47,16 @@ final as (
         syncs.mapping_id,
         syncs.time_attended,
         syncs.time_absent,
-        posted.last_attempt.status as status,
-        posted.last_attempt.error_code as error_code,
-        posted.last_attempt.message as message,
+        posted.last_attempt.status,
+        posted.last_attempt.error_code,
+        posted.last_attempt.message,
         posted.attempted_count,
         posted.error_count,
         posted.last_success is not null as is_posted,
         posted.last_attempt.requested_date as last_attempted_date,
         posted.first_attempted_at,
         posted.last_attempt.requested_at as last_attempted_at,
-        posted.last_success.requested_at as last_posted_at,
+        posted.last_success.requested_at as last_posted_at
     from posted
     inner join {{ ref('fct_distinct_syncs') }} as syncs
         on posted.last_attempt.distinct_sync_key = syncs.distinct_sync_key

@@ -7,7 +7,7 @@ with attempts as (
         attempts.requested_date,
         attempts.status,
         attempts.distinct_sync_key,
-        resolved.record_key,
+        resolved.record_key
     from {{ ref('fct_sync_attempts') }} as attempts
     inner join {{ ref('int_syncs_resolved') }} as resolved
         on attempts.distinct_sync_key = resolved.distinct_sync_key
@@ -23,7 +23,7 @@ final as (
         count(*) filter (where status = 'error') as error_count,
         count(distinct distinct_sync_key) as distinct_sync_count,
         count(distinct record_key) as record_count,
-        requested_date,
+        requested_date
     from attempts
     group by
         campus_id,

@@ -1,7 +1,8 @@
 -- The columns hold what the request gave, also what identifies nothing.
 
 with described as (
-    select *
+    select
+        *
     {%- set keys = {
         'course_id': 'courseID', 'add_code': 'addCode', 'user_id': 'userID',
         'issued_id': 'issuedID', 'email': 'email', 'first_name': 'firstName',
@@ -13,7 +14,8 @@ with described as (
     } %}
         replace (
             {% for column, key in keys.items() -%}
-            coalesce({{ column }}, unidentifying_values['{{ key }}']) as {{ column }},
+                coalesce({{ column }}, unidentifying_values['{{ key }}'])
+                    as {{ column }},
             {% endfor -%}
             coalesce(
                 course_mapping_id,
@@ -31,7 +33,7 @@ with described as (
                     if(record_type = 'user', 'mappingID', 'userMappingID')
                 ]
             ) as user_mapping_id
-        ),
+        )
     from {{ ref('int_distinct_syncs_described') }}
 ),
 
@@ -41,7 +43,7 @@ attempted as (
         count(*) as attempted_count,
         count(*) filter (where status = 'error') as error_count,
         min(requested_at) as first_attempted_at,
-        max(requested_at) as last_attempted_at,
+        max(requested_at) as last_attempted_at
     from {{ ref('fct_sync_attempts') }}
     group by distinct_sync_key
 ),
@@ -75,7 +77,7 @@ final as (
         attempted.attempted_count,
         attempted.error_count,
         attempted.first_attempted_at,
-        attempted.last_attempted_at,
+        attempted.last_attempted_at
     from described
     inner join attempted
         on described.distinct_sync_key = attempted.distinct_sync_key

@@ -9,7 +9,7 @@
 with campuses as (
     select
         campus_id,
-        time_zone,
+        time_zone
     from {{ ref('int_campuses_versioned') }}
     where is_newest
 ),
@@ -51,9 +51,10 @@ attempts as (
         case
             when requests.operation in ('bulk_create', 'bulk_delete')
                 then nullif(
-                    {{ json_elements('requests.item_results') }}[items.item + 1], 'null'
+                    {{ json_elements('requests.item_results') }} [items.item + 1],
+                    'null'
                 )
-        end as item_result,
+        end as item_result
     from requests
     inner join {{ ref('int_payload_items') }} as items
         on requests.payload_key = items.payload_key
@@ -76,7 +77,7 @@ answered as (
         case
             when item_result is null then request_message
             else {{ json_field('item_result', 'message') }}
-        end as given_message,
+        end as given_message
     from attempts
 ),
 
@@ -95,7 +96,7 @@ final as (
         time_zone,
         http_status,
         cast(timezone(time_zone, requested_at) as date) as requested_date,
-        requested_at,
+        requested_at
     from answered
 )
 

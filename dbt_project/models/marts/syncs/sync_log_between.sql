@@ -18,7 +18,7 @@ with attempts as (
         message,
         requested_at,
         request_id,
-        item,
+        item
     from {{ ref('fct_sync_attempts') }}
     where
         (wanted_record_type is null or record_type = wanted_record_type)
@@ -40,7 +40,7 @@ log_rows as (
             item := item,
             error_code := error_code,
             message := message
-        )) as last,
+        )) as last
     from attempts
     group by
         campus_id,
@@ -77,8 +77,8 @@ final as (
         syncs.params,
         syncs.operation,
         log_rows.status,
-        log_rows.last.error_code as error_code,
-        log_rows.last.message as message,
+        log_rows.last.error_code,
+        log_rows.last.message,
         log_rows.first_attempted_at,
         log_rows.last.requested_at as last_attempted_at,
         log_rows.attempted_count,
@@ -90,7 +90,7 @@ final as (
                     order by log_rows.last desc
                 ) = 1
                 then '*'
-        end as last_attempt,
+        end as last_attempt
     from log_rows
     inner join {{ ref('fct_distinct_syncs') }} as syncs
         on

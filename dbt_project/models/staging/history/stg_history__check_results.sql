@@ -9,7 +9,7 @@ with ledger as (
         expected,
         failing_rows,
         is_passed,
-        checked_at,
+        checked_at
     from {{ source('history', 'check_results') }}
 )
 

@@ -12,7 +12,7 @@ with ledger as (
         as_of,
         range_start_at,
         range_end_at,
-        published_at,
+        published_at
     from {{ source('history', 'publications') }}
 )
 

@@ -18,7 +18,7 @@ with ledger as (
         snapshot_at,
         read_at,
         batch as _batch,
-        landed_file as _landed_file,
+        landed_file as _landed_file
     from {{ source('landing', 'ledger') }}
 )
 

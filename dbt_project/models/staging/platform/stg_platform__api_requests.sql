@@ -16,7 +16,7 @@ with landed as (
             as payload_key,
         batch as _batch,
         _landed_file,
-        _source_line,
+        _source_line
     from {{ source('platform', 'api_requests') }}
 )
 

@@ -3,7 +3,7 @@ with landed as (
         campus_id,
         email,
         _landed_file,
-        _source_line,
+        _source_line
     from {{ source('platform', 'campus_admins') }}
 )
 

@@ -9,7 +9,7 @@ with landed as (
         check_out_opens_min,
         check_out_closes_min,
         _landed_file,
-        _source_line,
+        _source_line
     from {{ source('platform', 'campuses') }}
 )
 

@@ -15,7 +15,7 @@ with landed as (
         updated_at,
         archived_at,
         _landed_file,
-        _source_line,
+        _source_line
     from {{ source('platform', 'courses') }}
 )
 

@@ -14,7 +14,7 @@ with landed as (
         frequency,
         is_enabled,
         _landed_file,
-        _source_line,
+        _source_line
     from {{ source('platform', 'integration_jobs') }}
 )
 

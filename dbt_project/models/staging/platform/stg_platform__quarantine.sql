@@ -5,7 +5,7 @@ with landed as (
         reason,
         raw_text,
         line_number,
-        _landed_file,
+        _landed_file
     from {{ source('platform', 'quarantine') }}
 )
 

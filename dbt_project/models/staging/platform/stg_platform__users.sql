@@ -13,7 +13,7 @@ with landed as (
         updated_at,
         archived_at,
         _landed_file,
-        _source_line,
+        _source_line
     from {{ source('platform', 'users') }}
 )
 

@@ -1,0 +1,66 @@
+"""dbt's own tests and unit tests, by dbt, on the worked example."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.worlds import DATA, instant
+
+from orchestration.build_results import read_build_results
+from orchestration.dbt_build import run_dbt
+from orchestration.extract.platform.landing import LandingLimits, land
+from orchestration.home import Home
+from orchestration.run_parameters import RunParameters
+from orchestration.settings import Settings
+from orchestration.warehouse import Warehouse
+
+EXAMPLE = DATA / "worked_example"
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    times = json.loads((EXAMPLE / "expected" / "range.json").read_text("utf-8"))
+    parameters = RunParameters(
+        source=EXAMPLE / "drop",
+        **{name: instant(text) for name, text in times.items()},
+    )
+    home = Home(tmp_path_factory.mktemp("home"))
+    home.prepare()
+    land(
+        parameters.source,
+        home,
+        as_of=parameters.as_of,
+        limits=LandingLimits(),
+        on_progress=lambda message: None,
+    )
+    built = Warehouse(home)
+    arguments = built.dbt_arguments(parameters, Settings(), built_through=0)
+    exclusion = arguments.index("--exclude-resource-type")
+    del arguments[exclusion : exclusion + 2]
+    run_dbt(built, arguments, on_node=lambda count: None)
+    return built
+
+
+def _results(warehouse: Warehouse) -> list[dict[str, Any]]:
+    path: Path = warehouse.target / "run_results.json"
+    results: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["results"]
+    return results
+
+
+def test_every_model_builds_and_every_dbt_test_passes(warehouse: Warehouse) -> None:
+    build = read_build_results(warehouse)
+
+    assert build.errors == []
+    assert [check for check in build.checks if not check.passed] == []
+
+
+def test_unit_tests_and_data_tests_ran(warehouse: Warehouse) -> None:
+    ran = Counter(result["unique_id"].split(".")[0] for result in _results(warehouse))
+
+    assert ran["unit_test"] >= 20
+    assert ran["test"] >= 40
+    assert ran["model"] >= 90

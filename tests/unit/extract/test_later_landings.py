@@ -1,0 +1,286 @@
+"""What a home does with a drop that it has read before."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from support.drops import AS_OF, SmallDrop, csv_text, jsonl_text, request, user
+
+from orchestration.errors import BadInputError
+from orchestration.extract.ledger import LandedFile, Ledger
+
+NEXT_DAY = AS_OF + timedelta(days=1)
+THIRD_DAY = AS_OF + timedelta(days=2)
+
+
+def users(*ids: str) -> str:
+    return csv_text(user(each) for each in ids)
+
+
+def touch(path: Path) -> None:
+    """Give a file another time of change, whatever the clock says."""
+    before = path.stat().st_mtime_ns
+    os.utime(path, ns=(before + 10**9, before + 10**9))
+
+
+def newest_users(drop: SmallDrop) -> set[str]:
+    """The users in the newest snapshot, by the ledger alone."""
+    entries = [
+        entry
+        for entry in Ledger(drop.home.landing).entries()
+        if entry.table_name == "users" and entry.outcome != "unchanged"
+    ]
+    newest = max(datetime.fromisoformat(entry.snapshot_at or "") for entry in entries)
+    files = {
+        entry.landed_file
+        for entry in entries
+        if datetime.fromisoformat(entry.snapshot_at or "") == newest
+    }
+    rows = drop.rows("users", "user_id", "_landed_file")
+    return {user_id for user_id, file in rows if file in files}
+
+
+def of_users(entries: dict[str, LandedFile]) -> dict[str, str]:
+    return {
+        path: entry.outcome
+        for path, entry in entries.items()
+        if path.startswith("users")
+    }
+
+
+def test_an_unchanged_drop_is_not_read_again(drop: SmallDrop) -> None:
+    drop.deliver("users.csv", users("U1"))
+    drop.land()
+    rows = drop.rows("users", "user_id", "_landed_file")
+
+    again = drop.land(as_of=NEXT_DAY)
+
+    assert again == {}
+    assert drop.batches == [1]
+    assert drop.rows("users", "user_id", "_landed_file") == rows
+
+
+def test_a_copy_of_the_drop_with_its_times_is_not_read_again(
+    drop: SmallDrop, tmp_path: Path
+) -> None:
+    drop.land()
+    drop.folder.rename(tmp_path / "moved")
+
+    again = SmallDrop(tmp_path / "moved", drop.home).land(as_of=NEXT_DAY)
+
+    assert again == {}
+
+
+def test_a_touched_file_is_read_and_found_unchanged(drop: SmallDrop) -> None:
+    file = drop.deliver("users.csv", users("U1"))
+    drop.land()
+    touch(file)
+
+    entries = drop.land(as_of=NEXT_DAY)
+
+    assert of_users(entries) == {"users.csv": "unchanged"}
+    assert len(entries) == 1
+    assert entries["users.csv"].read_bytes == file.stat().st_size
+    assert drop.rows("users", "user_id") == [("U1",)]
+    assert datetime.fromisoformat(entries["users.csv"].snapshot_at or "") == AS_OF
+    assert drop.land(as_of=THIRD_DAY) == {}
+
+
+def test_a_new_file_of_the_log_is_read_alone(drop: SmallDrop) -> None:
+    drop.deliver("api_requests/a.jsonl", jsonl_text([request("r1")]))
+    drop.land()
+    drop.deliver("api_requests/b.jsonl", jsonl_text([request("r2")]))
+
+    entries = drop.land(as_of=NEXT_DAY)
+
+    assert list(entries) == ["api_requests/b.jsonl"]
+    assert drop.batches == [1, 2]
+    assert drop.rows("api_requests", "request_id") == [("r1",), ("r2",)]
+
+
+def test_a_file_of_the_log_that_grew_is_read_whole(drop: SmallDrop) -> None:
+    drop.deliver("api_requests.jsonl", jsonl_text([request("r1")]))
+    drop.land()
+    text = jsonl_text([request("r1"), request("r2")])
+    drop.deliver("api_requests.jsonl", text)
+
+    entries = drop.land(as_of=NEXT_DAY)
+
+    assert entries["api_requests.jsonl"].landed_count == 2
+    found = drop.rows("api_requests", "request_id", "_source_line")
+    assert found == [("r1", 1), ("r1", 1), ("r2", 2)]
+
+
+def test_a_changed_roster_file_is_a_new_snapshot(drop: SmallDrop) -> None:
+    drop.deliver("users.csv", users("U1", "U2"))
+    drop.land()
+    drop.deliver("users.csv", users("U1", "U3"))
+
+    entries = drop.land(as_of=NEXT_DAY)
+
+    assert of_users(entries) == {"users.csv": "landed"}
+    assert datetime.fromisoformat(entries["users.csv"].snapshot_at or "") == NEXT_DAY
+    assert newest_users(drop) == {"U1", "U3"}
+
+
+def test_unchanged_siblings_are_part_of_the_new_snapshot(drop: SmallDrop) -> None:
+    drop.deliver("users/a.csv", users("U1"))
+    drop.deliver("users/b.csv", users("U2"))
+    drop.land()
+    drop.deliver("users/a.csv", users("U3"))
+
+    entries = drop.land(as_of=NEXT_DAY)
+
+    assert of_users(entries) == {"users/a.csv": "landed", "users/b.csv": "referenced"}
+    sibling = entries["users/b.csv"]
+    assert datetime.fromisoformat(sibling.snapshot_at or "") == NEXT_DAY
+    assert newest_users(drop) == {"U2", "U3"}
+    assert drop.land(as_of=THIRD_DAY) == {}
+
+
+def test_snapshot_folders_do_not_join_a_new_snapshot(drop: SmallDrop) -> None:
+    drop.deliver("users/snapshot=20260101T000000Z/a.csv", users("U0"))
+    drop.deliver("users/a.csv", users("U1"))
+    drop.land()
+    drop.deliver("users/a.csv", users("U2"))
+
+    entries = drop.land(as_of=NEXT_DAY)
+
+    assert of_users(entries) == {"users/a.csv": "landed"}
+    assert newest_users(drop) == {"U2"}
+
+
+@pytest.mark.parametrize("touched", ["users/a.csv", "users/b.csv"])
+def test_a_touched_file_takes_no_row_out_of_the_roster(
+    drop: SmallDrop, touched: str
+) -> None:
+    drop.deliver("users/a.csv", users("U1"))
+    drop.deliver("users/b.csv", users("U2"))
+    drop.land()
+    touch(drop.folder / touched)
+
+    drop.land(as_of=NEXT_DAY)
+
+    assert newest_users(drop) == {"U1", "U2"}
+
+
+def test_a_touched_file_beside_a_changed_one_stays_in_the_roster(
+    drop: SmallDrop,
+) -> None:
+    drop.deliver("users/a.csv", users("U1"))
+    drop.deliver("users/b.csv", users("U2"))
+    drop.land()
+    touch(drop.folder / "users/a.csv")
+    drop.deliver("users/b.csv", users("U3"))
+
+    drop.land(as_of=NEXT_DAY)
+
+    assert newest_users(drop) == {"U1", "U3"}
+
+
+def test_a_roster_that_returns_to_an_earlier_state_is_a_new_snapshot(
+    drop: SmallDrop,
+) -> None:
+    """U2 was hard-deleted and is back: the bytes are those of the first day."""
+    file = drop.deliver("users.csv", users("U1", "U2"))
+    drop.land()
+    drop.deliver("users.csv", users("U1"))
+    drop.land(as_of=NEXT_DAY)
+    drop.deliver("users.csv", users("U1", "U2"))
+    touch(file)
+
+    drop.land(as_of=THIRD_DAY)
+
+    assert newest_users(drop) == {"U1", "U2"}
+
+
+def test_a_roster_without_one_of_its_files_is_a_new_snapshot(drop: SmallDrop) -> None:
+    """Its rows are missing from the newer snapshot: hard-deleted."""
+    drop.deliver("users/a.csv", users("U1"))
+    drop.deliver("users/b.csv", users("U2"))
+    drop.land()
+    (drop.folder / "users/b.csv").unlink()
+
+    drop.land(as_of=NEXT_DAY)
+
+    assert newest_users(drop) == {"U1"}
+
+
+def test_a_file_of_the_log_may_go(drop: SmallDrop) -> None:
+    drop.deliver("api_requests/a.jsonl", jsonl_text([request("r1")]))
+    drop.deliver("api_requests/b.jsonl", jsonl_text([request("r2")]))
+    drop.land()
+    (drop.folder / "api_requests/a.jsonl").unlink()
+
+    assert drop.land(as_of=NEXT_DAY) == {}
+    assert drop.rows("api_requests", "request_id") == [("r1",), ("r2",)]
+
+
+def test_a_renamed_roster_file_replaces_the_old_one(drop: SmallDrop) -> None:
+    drop.deliver("users/monday.csv", users("U1", "U2"))
+    drop.land()
+    (drop.folder / "users/monday.csv").unlink()
+    drop.deliver("users/tuesday.csv", users("U2", "U3"))
+
+    drop.land(as_of=NEXT_DAY)
+
+    assert newest_users(drop) == {"U2", "U3"}
+
+
+def test_a_drop_that_ends_the_run_changes_nothing(drop: SmallDrop) -> None:
+    drop.deliver("users.csv", users("U1"))
+    drop.land()
+    drop.deliver("users.csv", users("U2"))
+    log = drop.deliver("api_requests.csv", "no,header\n")
+
+    with pytest.raises(BadInputError):
+        drop.land(as_of=NEXT_DAY)
+
+    assert drop.batches == [1]
+    log.unlink()
+    drop.deliver("api_requests.jsonl", jsonl_text([request("r1")]))
+    drop.land(as_of=NEXT_DAY)
+    assert drop.batches == [1, 2]
+    assert newest_users(drop) == {"U2"}
+    assert sorted(drop.rows("users", "user_id")) == [("U1",), ("U2",)]
+
+
+def test_leftovers_of_a_batch_that_was_never_committed_are_removed(
+    drop: SmallDrop,
+) -> None:
+    drop.deliver("users.csv", users("U1"))
+    drop.land()
+    (landed,) = (drop.home.landing / "platform" / "users").glob("batch=*/*.parquet")
+    for table in ("users", "_quarantine"):
+        for batch in ("batch=000002", "batch=000007"):
+            folder = drop.home.landing / "platform" / table / batch
+            folder.mkdir()
+            (folder / "half.parquet").write_bytes(landed.read_bytes())
+
+    drop.land(as_of=NEXT_DAY)
+
+    assert landed.exists()
+    folders = (drop.home.landing / "platform").glob("*/batch=*")
+    assert {folder.name for folder in folders} == {"batch=000001"}
+
+
+def test_what_was_landed_is_never_written_again(drop: SmallDrop) -> None:
+    drop.deliver("users.csv", users("U1"))
+    drop.land()
+    before = {
+        path: (path.stat().st_mtime_ns, path.stat().st_ino)
+        for path in drop.home.landing.rglob("*")
+        if path.is_file()
+    }
+    drop.deliver("users.csv", users("U2"))
+
+    drop.land(as_of=NEXT_DAY)
+
+    assert before.items() <= {
+        path: (path.stat().st_mtime_ns, path.stat().st_ino)
+        for path in drop.home.landing.rglob("*")
+        if path.is_file()
+    }.items()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.worlds import DATA, instant
 
 from orchestration.build_results import read_build_results
 from orchestration.dbt_build import run_dbt
@@ -17,6 +16,7 @@ from orchestration.home import Home
 from orchestration.run_parameters import RunParameters
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
+from support.worlds import DATA, instant
 
 EXAMPLE = DATA / "worked_example"
 

@@ -1,13 +1,4 @@
-{# Identifiers, strongest first, as rows of (kind, value, strength); null where absent.
-Composite values are printable already. #}
+{# One row per identifier that a row has: (kind, value, strength), strongest first. #}
 {% macro identifiers(kinds, composites=[]) -%}
-unnest([
-    {%- for kind in kinds + composites %}
-    struct_pack(
-        kind := '{{ kind }}',
-        value := {{ kind if kind in composites else printable(kind) }},
-        strength := {{ loop.index }}
-    ){{ ',' if not loop.last }}
-    {%- endfor %}
-])
+{{ exploded(identifiers_list(kinds, composites)) }}
 {%- endmacro %}

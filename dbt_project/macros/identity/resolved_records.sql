@@ -16,7 +16,7 @@ with identified as (
 strongest as (
     select
         group_key,
-        min(struct_pack(strength := strength, value := value, kind := kind))
+        min({{ record_of({'strength': 'strength', 'value': 'value', 'kind': 'kind'}) }})
             as identifier,
     from identified
     where record_id is null

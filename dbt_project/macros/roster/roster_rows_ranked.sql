@@ -2,7 +2,10 @@
 
 Of rows with one id in one snapshot the latest updated_at counts, then the greatest by
 the other columns in the table's order, nulls first (contract, section 1). #}
-{% macro roster_rows_ranked(table_name, record_columns, columns) -%}
+{% macro roster_rows_ranked(table_name) -%}
+{%- set columns = roster_tables()[table_name].columns -%}
+{%- set record_id = roster_tables()[table_name].record_id -%}
+{%- set record_columns = ['campus_id', record_id] | unique | list -%}
 with landed as (
     select
         {{ columns | join(',\n        ') }},

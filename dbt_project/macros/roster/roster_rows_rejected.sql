@@ -1,19 +1,13 @@
 {# Roster rows whose id stands in their snapshot with other content that counts. #}
 {% macro roster_rows_rejected() -%}
-{% for table_name, record_id in roster_tables().items() -%}
+{% for table_name, table in roster_tables().items() -%}
+{%- set record_id = table.record_id -%}
 select distinct
     '{{ table_name }}' as table_name,
     readings.source_file,
     '{{ record_id }} ''' || ranked.{{ record_id }}
     || ''' stands twice in the snapshot' as reason,
-    cast(
-        to_json(
-            struct_pack(*columns(ranked.* exclude (
-                _landed_file, _source_line, snapshot_at, row_key, snapshot_rank,
-                equals_winner
-            )))
-        ) as varchar
-    ) as raw_text,
+    {{ row_as_json('ranked', table.columns) }} as raw_text,
     ranked._source_line as line_number,
 from {{ ref('int_' ~ table_name ~ '_ranked') }} as ranked
 inner join {{ ref('stg_landing__readings') }} as readings

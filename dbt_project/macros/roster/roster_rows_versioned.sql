@@ -2,7 +2,10 @@
 its row stays the same. valid_to_at is the time of the first snapshot that has another
 row or none; null while the newest snapshot has it. Snapshots later than as_of are not
 known yet. Depends on the snapshots' times alone, not on the order of their arrival. #}
-{% macro roster_rows_versioned(table_name, record_columns, columns) -%}
+{% macro roster_rows_versioned(table_name) -%}
+{%- set columns = roster_tables()[table_name].columns -%}
+{%- set record_id = roster_tables()[table_name].record_id -%}
+{%- set record_columns = ['campus_id', record_id] | unique | list -%}
 with counted as (
     select
         {{ columns | join(',\n        ') }},

@@ -59,11 +59,16 @@ final as (
         record_type,
         case
             when record_type = 'course_member'
-                then {{ identifiers_list(['course_member_id', 'mapping_id', 'pair']) }}
+                then
+                    {{ identifiers_list(['course_member_id', 'mapping_id'], composites=['pair']) }}
             when record_type = 'attendance_session'
-                then {{ identifiers_list(['attendance_id', 'mapping_id', 'slot']) }}
+                then
+                    {{ identifiers_list(['attendance_id', 'mapping_id'], composites=['slot']) }}
             else
-                {{ identifiers_list(['user_attendance', 'user_record', 'mapping_id']) }}
+                {{ identifiers_list(
+                    ['user_attendance', 'user_record', 'mapping_id'],
+                    composites=['user_attendance', 'user_record'],
+                ) }}
         end as identifiers
     from composed
 )

@@ -16,7 +16,7 @@ unnested as (
         subject_key,
         campus_id,
         record_type,
-        unnest(identifiers) as identifier
+        {{ exploded('identifiers') }} as identifier
     from subjects
 ),
 

@@ -135,7 +135,8 @@ identified as (
         'attendance_session' as record_type,
         attendance_id as record_id,
         is_archived,
-        struct_pack(kind := 'slot', value := slot_on_date, strength := 3) as identifier
+        {{ record_of({'kind': "'slot'", 'value': 'slot_on_date', 'strength': 3}) }}
+            as identifier
     from sessions
 ),
 

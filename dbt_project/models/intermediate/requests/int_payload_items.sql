@@ -18,25 +18,18 @@ with payloads as (
     {% endif %}
 ),
 
-bulk_arrays as (
+bulk_requests as (
     select
         payload_key,
         campus_id,
         record_type,
         operation,
-        map_from_entries(
-            list_filter(
-                map_entries(params_map),
-                lambda entry: entry.key not in ('sessions', 'attendanceIDs')
-            )
-        ) as shared_map,
-        {{ json_elements("json_extract(params, '$.sessions')") }} as sessions,
-        {{ json_elements("json_extract(params, '$.attendanceIDs')") }} as attendance_ids
+        {{ bulk_shared_map('params_map') }} as shared_map,
+        {{ bulk_elements('params') }} as elements
     from payloads
     where operation in ('bulk_create', 'bulk_delete')
 ),
 
--- The element's keys win over the request's, also with null; sessions come first.
 bulk_items as (
     select
         payload_key,
@@ -44,19 +37,9 @@ bulk_items as (
         record_type,
         operation,
         shared_map,
-        unnest(
-            list_concat(
-                coalesce(sessions, []),
-                list_transform(
-                    coalesce(attendance_ids, []),
-                    lambda id: '{"attendanceID":' || id || '}'
-                )
-            )
-        ) as element,
-        generate_subscripts(
-            list_concat(coalesce(sessions, []), coalesce(attendance_ids, [])), 1
-        ) - 1 as item
-    from bulk_arrays
+        {{ exploded('elements') }} as element,
+        {{ exploded_places('elements') }} as item
+    from bulk_requests
 ),
 
 items as (
@@ -76,7 +59,7 @@ items as (
         record_type,
         operation,
         item,
-        map_concat(shared_map, {{ params_map('element') }}) as params_map
+        {{ merged_map('shared_map', params_map('element')) }} as params_map
     from bulk_items
 ),
 

@@ -13,9 +13,7 @@ with bounds as (
 
 dates as (
     select
-        cast(
-            unnest(generate_series(first_date, last_date, interval 1 day)) as date
-        ) as calendar_date
+        {{ exploded_dates('first_date', 'last_date') }} as calendar_date
     from bounds
 ),
 

@@ -2,16 +2,16 @@ with attempts as (
     select
         campus_id,
         distinct_sync_key,
-        struct_pack(
-            requested_at := requested_at,
-            request_id := request_id,
-            item := item,
-            distinct_sync_key := distinct_sync_key,
-            status := status,
-            error_code := error_code,
-            message := message,
-            requested_date := requested_date
-        ) as attempt
+        {{ record_of({
+            'requested_at': 'requested_at',
+            'request_id': 'request_id',
+            'item': 'item',
+            'distinct_sync_key': 'distinct_sync_key',
+            'status': 'status',
+            'error_code': 'error_code',
+            'message': 'message',
+            'requested_date': 'requested_date',
+        }) }} as attempt
     from {{ ref('fct_sync_attempts') }}
     where record_type = 'attendance_posting'
 ),

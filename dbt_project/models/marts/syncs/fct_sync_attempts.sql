@@ -50,10 +50,7 @@ attempts as (
         coalesce(campuses.time_zone, 'UTC') as time_zone,
         case
             when requests.operation in ('bulk_create', 'bulk_delete')
-                then nullif(
-                    {{ json_elements('requests.item_results') }} [items.item + 1],
-                    'null'
-                )
+                then {{ json_element_at('requests.item_results', 'items.item') }}
         end as item_result
     from requests
     inner join {{ ref('int_payload_items') }} as items

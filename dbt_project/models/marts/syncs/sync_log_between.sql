@@ -34,13 +34,15 @@ log_rows as (
         status,
         min(requested_at) as first_attempted_at,
         count(*) as attempted_count,
-        max(struct_pack(
-            requested_at := requested_at,
-            request_id := request_id,
-            item := item,
-            error_code := error_code,
-            message := message
-        )) as last
+        max(
+            {{ record_of({
+                'requested_at': 'requested_at',
+                'request_id': 'request_id',
+                'item': 'item',
+                'error_code': 'error_code',
+                'message': 'message',
+            }) }}
+        ) as last
     from attempts
     group by
         campus_id,

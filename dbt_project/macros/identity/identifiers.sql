@@ -1,4 +1,4 @@
 {# One row per identifier that a row has: (kind, value, strength), strongest first. #}
-{% macro identifiers(kinds, composites=[]) -%}
-{{ exploded(identifiers_list(kinds, composites)) }}
+{% macro identifiers(kinds) -%}
+{{ exploded(identifiers_list(kinds)) }}
 {%- endmacro %}

@@ -15,12 +15,12 @@ with newest as (
 ),
 
 shown as (
-    {% for table_name, record_id in roster_tables().items()
+    {% for table_name, table in roster_tables().items()
         if table_name != 'campus_admins' %}
         select
             newest.table_name,
             ranked.campus_id,
-            ranked.{{ record_id }} as record_id
+            ranked.{{ table.record_id }} as record_id
         from {{ ref('int_' ~ table_name ~ '_ranked') }} as ranked
         inner join newest
             on
@@ -32,12 +32,12 @@ shown as (
 ),
 
 present as (
-    {% for table_name, record_id in roster_tables().items()
+    {% for table_name, table in roster_tables().items()
         if table_name != 'campus_admins' %}
         select
             '{{ table_name }}' as table_name,
             campus_id,
-            {{ record_id }} as record_id
+            {{ table.record_id }} as record_id
         from {{ ref('dim_' ~ table_name) }}
         where not is_deleted
         {{ 'union all' if not loop.last }}

@@ -59,16 +59,11 @@ final as (
         record_type,
         case
             when record_type = 'course_member'
-                then
-                    {{ identifiers_list(['course_member_id', 'mapping_id'], composites=['pair']) }}
+                then {{ identifiers_list(['course_member_id', 'mapping_id', 'pair']) }}
             when record_type = 'attendance_session'
-                then
-                    {{ identifiers_list(['attendance_id', 'mapping_id'], composites=['slot']) }}
+                then {{ identifiers_list(['attendance_id', 'mapping_id', 'slot']) }}
             else
-                {{ identifiers_list(
-                    ['user_attendance', 'user_record', 'mapping_id'],
-                    composites=['user_attendance', 'user_record'],
-                ) }}
+                {{ identifiers_list(['user_attendance', 'user_record', 'mapping_id']) }}
         end as identifiers
     from composed
 )

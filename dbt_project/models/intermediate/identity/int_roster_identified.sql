@@ -117,7 +117,7 @@ identified as (
         'course_member' as record_type,
         course_member_id as record_id,
         is_archived,
-        {{ identifiers(['course_member_id', 'mapping_id'], composites=['pair']) }}
+        {{ identifiers(['course_member_id', 'mapping_id', 'pair']) }}
             as identifier
     from members
     union all
@@ -126,7 +126,7 @@ identified as (
         'attendance_session' as record_type,
         attendance_id as record_id,
         is_archived,
-        {{ identifiers(['attendance_id', 'mapping_id'], composites=['slot']) }}
+        {{ identifiers(['attendance_id', 'mapping_id', 'slot']) }}
             as identifier
     from sessions
     union all

@@ -39,6 +39,7 @@ test-slow: setup ## The slow tests
 	@$(BIN)/pytest -m slow $(PYTEST_ARGS)
 
 lint: setup ## ruff, mypy, sqlfluff
+	@echo "checking style and types: about a minute"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -46,8 +47,7 @@ lint: setup ## ruff, mypy, sqlfluff
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models tests/dbt
 
 dev: setup ## Open Dagster's UI on the demo's home
-	@mkdir -p $(STATE)/home/dagster
-	@DAGSTER_HOME=$(CURDIR)/$(STATE)/home/dagster $(BIN)/dg dev
+	@$(BIN)/rollbook dev --source $(STATE)/drop --home $(STATE)/home
 
 clean: ## Remove what was made, .venv aside
 	@rm -rf $(STATE) target

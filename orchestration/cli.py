@@ -22,10 +22,14 @@ HomeOption = Annotated[
     Path, typer.Option("--home", help="The folder that holds everything a run leaves.")
 ]
 
+SourceOption = Annotated[
+    Path, typer.Option("--source", help="The platform's drop folder.")
+]
+
 
 @app.command()
 def run(
-    source: Annotated[Path, typer.Option(help="The platform's drop folder.")],
+    source: SourceOption,
     home: HomeOption,
     as_of: Annotated[
         str | None, typer.Option(help="The run's logical time; now when left out.")
@@ -96,6 +100,14 @@ def publications(home: HomeOption) -> None:
     opened = Home(home)
     opened.require()
     typer.echo(list_publications(opened))
+
+
+@app.command()
+def dev(home: HomeOption, source: SourceOption) -> None:
+    """Open Dagster's UI on a home; its runs read the drop folder."""
+    from orchestration.run import open_dagster
+
+    open_dagster(source, home)
 
 
 def main() -> None:

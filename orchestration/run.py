@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from orchestration.errors import RollbookError
 from orchestration.home import Home
 from orchestration.publish.publication import Publication, read_publications
+from orchestration.settings import PROJECT_FOLDER, read_settings
 
 _DAGSTER_YAML = """\
 telemetry:
@@ -53,6 +56,7 @@ def execute_run(request: RunRequest) -> Publication:
     Raises:
         RollbookError: whatever ended the run; readers keep what they have.
     """
+    read_settings()
     home = Home(request.home.absolute())
     home.prepare()
     prepare_dagster_home(home)
@@ -85,6 +89,18 @@ def execute_run(request: RunRequest) -> Publication:
         except Exception as error:
             raise _cause(error) from error
     return read_publications(home)[-1]
+
+
+def open_dagster(source: Path, home_folder: Path) -> NoReturn:
+    """Become `dg dev` on a home, with the drop folder as the jobs' default source."""
+    home = Home(home_folder.absolute())
+    home.prepare()
+    prepare_dagster_home(home)
+    os.environ["ROLLBOOK_HOME"] = str(home.root)
+    os.environ["ROLLBOOK_SOURCE"] = str(source.absolute())
+    os.chdir(PROJECT_FOLDER)
+    dg = str(Path(sys.executable).with_name("dg"))
+    os.execv(dg, [dg, "dev"])
 
 
 def _cause(error: BaseException) -> RollbookError:

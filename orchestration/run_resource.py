@@ -10,7 +10,7 @@ from dagster import ConfigurableResource, DagsterInstance, InitResourceContext
 from orchestration.home import Home
 from orchestration.instants import parse_instant
 from orchestration.run_parameters import RunParameters
-from orchestration.settings import Settings
+from orchestration.settings import read_settings
 
 
 class RunResource(ConfigurableResource["RunResource"]):
@@ -57,7 +57,7 @@ class RunResource(ConfigurableResource["RunResource"]):
             as_of=as_of,
             range_start=_optional(self.range_start, "--range-start"),
             range_end=_optional(self.range_end, "--range-end"),
-            range_days=Settings().range_days,
+            range_days=read_settings().range_days,
         )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from orchestration.errors import BadInputError
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
@@ -48,3 +50,17 @@ class Settings(BaseSettings):
     threads: int = Field(
         default=2, ge=1, description="Threads that DuckDB may use in one query."
     )
+
+
+def read_settings() -> Settings:
+    """Return the settings that are in force.
+
+    Raises:
+        BadInputError: an environment variable holds what its setting cannot be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"ROLLBOOK_{'_'.join(map(str, first['loc'])).upper()}"
+        raise BadInputError(f"{name} '{first['input']}': {first['msg']}") from error

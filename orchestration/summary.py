@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from orchestration.home import Home
@@ -24,7 +25,7 @@ def summarize(home_folder: Path, publication: Publication) -> str:
         f"failed checks: {publication.failed_check_count}"
         + (" (marts.check_results)" if publication.failed_check_count else ""),
         f"published file: {home.published_file}",
-        'query it: python -c "import duckdb; print(duckdb.connect('
+        f'query it: {sys.executable} -c "import duckdb; print(duckdb.connect('
         f"'{home.published_file}', read_only=True)"
         ".sql('from reports.attempted_data_syncs'))\"",
     ]

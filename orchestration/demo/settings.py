@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from orchestration.errors import BadInputError
+
 # Ids are padded to three digits; beyond that they would sort differently.
 MOST_CAMPUSES = 999
 MOST_DAYS = 730
@@ -13,7 +15,7 @@ EARLIEST_END = datetime(1980, 1, 1, tzinfo=UTC)
 LATEST_END = datetime(2090, 1, 1, tzinfo=UTC)
 
 
-class DemoError(Exception):
+class DemoError(BadInputError):
     """A demo world that cannot be written; the message is one line for people."""
 
 

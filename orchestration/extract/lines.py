@@ -59,12 +59,11 @@ class LineFile:
         Raises:
             BadInputError: the file is empty or its first line is unreadable.
         """
-        with self.path.open("rb") as file:
-            start = b""
-            for piece in self._inflated(iter(lambda: file.read(1 << 16), b"")):
-                start += piece
-                if b"\n" in start or len(start) > self.max_line_bytes:
-                    break
+        start = b""
+        for piece in self._inflated(self._pieces()):
+            start += piece
+            if b"\n" in start or len(start) > self.max_line_bytes:
+                break
         first = start.removeprefix(_BYTE_ORDER_MARK).split(b"\n", 1)[0]
         if not first.strip():
             raise BadInputError(f"{self.path}: line 1 holds no column names")
@@ -168,12 +167,16 @@ class LineFile:
         return b"\n".join(lines)
 
     def _raw(self) -> Iterator[bytes]:
+        for piece in self._pieces():
+            self._hash.update(piece)
+            self.size_bytes += len(piece)
+            self.on_bytes(len(piece))
+            yield piece
+
+    def _pieces(self) -> Iterator[bytes]:
         try:
             with self.path.open("rb") as file:
                 while piece := file.read(_READ_BYTES):
-                    self._hash.update(piece)
-                    self.size_bytes += len(piece)
-                    self.on_bytes(len(piece))
                     yield piece
         except OSError as error:
             raise BadInputError(

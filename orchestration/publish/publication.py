@@ -6,7 +6,7 @@ import getpass
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,6 +95,11 @@ def publish(
         versions.discard(publication_id)
         raise
     versions.finish(publication_id)
+    publication = replace(
+        publication,
+        failed_check_count=publication.failed_check_count
+        + sum(not result.passed for result in audited),
+    )
     results = [
         *earlier_results,
         *(StagedResult("published", result) for result in audited),

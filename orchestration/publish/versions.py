@@ -46,8 +46,13 @@ class Versions:
         return self.folder / version_id / _FILE_NAME
 
     def begin(self, version_id: str) -> Path:
-        """Return the path of a version under construction; leftovers are removed."""
+        """Return the path of a version under construction; leftovers are removed.
+
+        A version of that id is one, too: its run died before readers could have it.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
+        if version_id != self.current():
+            shutil.rmtree(self.folder / version_id, ignore_errors=True)
         for leftover in self.folder.glob(f"{_ASIDE}*"):
             shutil.rmtree(leftover)
         aside = self.folder / f"{_ASIDE}{version_id}"
@@ -74,7 +79,7 @@ class Versions:
         A reader that has a file open keeps it; the link is relative, so a home may be
         moved or mounted elsewhere.
         """
-        if not self.file(version_id).is_file():
+        if version_id not in self.kept():
             raise BadInputError(
                 f"version {version_id} is not kept: choose one of"
                 f" {', '.join(self.kept()) or 'none'}"

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from oracle.schema import TABLES
 
+from oracle.schema import TABLES
 from orchestration.extract.ledger import LandedFile, Ledger
 from orchestration.extract.platform.landing import LandingLimits, land
 from orchestration.home import Home
@@ -79,11 +79,11 @@ class SmallDrop:
         return Ledger(self.home.landing).batch_numbers()
 
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
-        """Landed rows, the columns asked for, file by file in the files' order."""
+        """Landed rows, the columns asked for, batch by batch and line by line."""
         return self._landed(table, columns or TABLES[table], "_source_line")
 
     def bad_rows(self, *columns: str) -> list[tuple[Any, ...]]:
-        """Quarantined rows, in the files' order."""
+        """Quarantined rows, batch by batch and line by line."""
         return self._landed(
             "_quarantine", columns or ("line_number", "reason"), "line_number"
         )
@@ -158,6 +158,11 @@ def csv_text(
 def jsonl_text(rows: Iterable[dict[str, Any]]) -> str:
     """Rows as JSON Lines."""
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def text_in(suffix: str, rows: Iterable[dict[str, Any]]) -> str:
+    """Rows as ``csv`` or ``jsonl``."""
+    return csv_text(rows) if suffix == "csv" else jsonl_text(rows)
 
 
 def zipped(text: str) -> bytes:

@@ -11,7 +11,8 @@ cast(
             )
             then cast({{ parameter }} as varchar)
         else cast({{ parameter }} as varchar) || case
-            when cast({{ parameter }} as varchar) like '%:%' then '+00'
+            when cast({{ parameter }} as varchar) like '%:%:%' then '+00'
+            when cast({{ parameter }} as varchar) like '%:%' then ':00+00'
             else ' 00:00:00+00'
         end
     end as timestamp with time zone

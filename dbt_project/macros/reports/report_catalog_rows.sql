@@ -15,7 +15,9 @@ with catalog (name, title, description, parameters, columns, default_order) as (
         {{ _literal(node.description) }},
         {{ _literal(tojson(node.config.meta.get('parameters', []))) }},
         {{ _literal(_columns_json(node)) }},
-        {{ _literal(tojson(node.config.meta.order)) }}
+        {{ _literal(tojson(
+            node.config.meta.order | select('in', node.columns.keys() | list) | list
+        )) }}
     )
     {%- endfor %}
 )

@@ -16,7 +16,7 @@ from orchestration.extract.platform.landing import LandingLimits, land
 from orchestration.extract.platform.tables import TABLES
 from orchestration.progress import Steps
 from orchestration.run_resource import RunResource
-from orchestration.settings import Settings
+from orchestration.settings import read_settings
 
 LEDGER = AssetKey(["landing", "ledger"])
 QUARANTINE = AssetKey(["platform", "quarantine"])
@@ -57,7 +57,7 @@ def landed_tables(
     context: AssetExecutionContext, run: RunResource
 ) -> Iterator[MaterializeResult[None]]:
     """Read what is new in the drop folder."""
-    settings = Settings()
+    settings = read_settings()
     parameters = run.parameters(context.instance, context.run_id)
     entries = land(
         parameters.source,

@@ -23,7 +23,7 @@ from orchestration.defs.transformation.assets import warehouse_tables
 from orchestration.progress import show_progress
 from orchestration.publish.publication import StagedResult, publish
 from orchestration.run_resource import RunResource
-from orchestration.settings import Settings
+from orchestration.settings import read_settings
 
 PUBLICATION = AssetKey(["publication"])
 
@@ -70,7 +70,7 @@ def publication(
                 for result in saved_results(home, stage)
             ],
             audit=audit,
-            kept_versions=Settings().kept_versions,
+            kept_versions=read_settings().kept_versions,
         )
     finally:
         yield from dagster_results(audited, PUBLICATION)

@@ -8,7 +8,7 @@ from dagster import (
     schedule,
 )
 
-from orchestration.settings import Settings
+from orchestration.settings import read_settings
 
 publish_reports = define_asset_job(
     "publish_reports",
@@ -20,12 +20,12 @@ publish_reports = define_asset_job(
 @schedule(
     name="nightly_publish_reports",
     job=publish_reports,
-    cron_schedule=Settings().schedule_cron,
+    cron_schedule=read_settings().schedule_cron,
     execution_timezone="UTC",
 )
 def nightly_publish_reports(context: ScheduleEvaluationContext) -> RunRequest:
     """A run whose logical time is the schedule's tick."""
-    settings = Settings()
+    settings = read_settings()
     as_of = context.scheduled_execution_time
     return RunRequest(
         run_key=as_of.isoformat(),

@@ -9,12 +9,12 @@ from expectations.registry import all_checks
 from expectations.results import CheckResult, Severity
 from expectations.session import CheckLimits
 from orchestration.home import Home
-from orchestration.settings import Settings
+from orchestration.settings import read_settings
 
 
 def check_limits(home: Home) -> CheckLimits:
     """What the checks' own DuckDB session may use."""
-    settings = Settings()
+    settings = read_settings()
     return CheckLimits(
         memory_limit=settings.memory_limit,
         threads=settings.threads,

@@ -20,7 +20,7 @@ from orchestration.manifest import current_manifest
 from orchestration.progress import Steps
 from orchestration.publish.publication import raise_for_blocking
 from orchestration.run_resource import RunResource
-from orchestration.settings import Settings
+from orchestration.settings import read_settings
 from orchestration.warehouse import Warehouse
 
 _TRANSLATOR = RollbookTranslator()
@@ -41,7 +41,7 @@ def warehouse_tables(
         warehouse,
         warehouse.dbt_arguments(
             run.parameters(context.instance, context.run_id),
-            Settings(),
+            read_settings(),
             built_through=warehouse.begin_build(),
         ),
         on_node=lambda count: steps.show(f"building the warehouse: {count} done"),

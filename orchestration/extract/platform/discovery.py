@@ -12,6 +12,7 @@ from orchestration.extract.platform.tables import TABLES, Table
 
 _SUFFIXES = (".csv", ".jsonl", ".parquet", ".csv.gz", ".jsonl.gz")
 _SNAPSHOT_FOLDER = re.compile(r"snapshot=(.*)")
+_SNAPSHOT_TIME = re.compile(r"\d{8}T\d{6}Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,13 @@ def _snapshot_at(path: Path, relative: Path) -> datetime | None:
     match = _SNAPSHOT_FOLDER.fullmatch(relative.parts[1])
     if match is None:
         return None
+    told = BadInputError(
+        f"{path.parent}: '{match[1]}' is no snapshot time:"
+        " expected snapshot=YYYYMMDDTHHMMSSZ"
+    )
+    if not _SNAPSHOT_TIME.fullmatch(match[1]):
+        raise told
     try:
         return datetime.strptime(f"{match[1]}+0000", "%Y%m%dT%H%M%SZ%z")
     except ValueError as error:
-        raise BadInputError(
-            f"{path.parent}: '{match[1]}' is no snapshot time:"
-            " expected snapshot=YYYYMMDDTHHMMSSZ"
-        ) from error
+        raise told from error

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import duckdb
 import pyarrow as pa
@@ -57,16 +58,11 @@ def land(
     entries = ledger.entries()
     batch = max(ledger.batch_numbers(), default=0) + 1
     news = _news(delivered_files(root), entries, as_of=as_of)
-    landed: list[LandedFile] = []
+    landed = [replace(entry, batch=batch) for entry in news.noted]
     with _session(home, limits) as session:
-        for position, (file, known) in enumerate(news, start=1):
-            if known is not None:
-                landed.append(replace(known, batch=batch, outcome="referenced"))
-                continue
-            on_progress(f"reading {file.path} ({position} of {len(news)})")
-            landed.append(
-                _FileLanding(session, home, file, batch, as_of, limits).run(entries)
-            )
+        for position, file in enumerate(news.unread, start=1):
+            on_progress(f"reading {file.path} ({position} of {len(news.unread)})")
+            landed.append(_FileLanding(session, home, file, batch, as_of, limits).run())
     if landed:
         for folder in home.landing.glob(f"*/*/batch={batch:06d}"):
             sync_folder(folder)
@@ -74,38 +70,61 @@ def land(
     return landed
 
 
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What a run has to do: files to read, and readings to note again."""
+
+    unread: list[DeliveredFile]
+    noted: list[LandedFile]
+
+
 def _news(
     delivered: list[DeliveredFile], entries: list[LandedFile], *, as_of: datetime
-) -> list[tuple[DeliveredFile, LandedFile | None]]:
-    """Pair what to land with None, and known parts of new snapshots with their reading.
+) -> _News:
+    """Find what this home has not read yet.
 
     Files of a roster table outside a snapshot folder form one snapshot together: when
-    one of them is new, the others are part of the new snapshot as they are.
+    one of them is new, the others are part of the new snapshot as they were read.
     """
     last_reading = {(entry.table_name, entry.path): entry for entry in entries}
-
-    def known(file: DeliveredFile) -> LandedFile | None:
-        entry = last_reading.get((file.table.name, file.path))
-        if entry is None or (entry.size_bytes, entry.modified_ns) != (
-            file.size_bytes,
-            file.modified_ns,
-        ):
-            return None
-        return entry
-
-    changed_tables = {
-        file.table.name
+    known = {
+        file: entry
         for file in delivered
-        if file.table.is_snapshot and file.snapshot_at is None and known(file) is None
+        if (entry := last_reading.get((file.table.name, file.path)))
+        and _holds_the_same(file, entry)
     }
-    news: list[tuple[DeliveredFile, LandedFile | None]] = []
-    for file in delivered:
-        entry = known(file)
-        if entry is None:
-            news.append((file, None))
-        elif file.snapshot_at is None and file.table.name in changed_tables:
-            news.append((file, replace(entry, snapshot_at=as_of.isoformat())))
-    return news
+    unread = [file for file in delivered if file not in known]
+    new_snapshots = {
+        file.table.name
+        for file in unread
+        if file.table.is_snapshot and file.snapshot_at is None
+    }
+    noted = []
+    for file, entry in known.items():
+        seen = replace(
+            entry,
+            outcome="unchanged",
+            size_bytes=file.size_bytes,
+            modified_ns=file.modified_ns,
+            read_bytes=0 if entry.modified_ns == file.modified_ns else file.size_bytes,
+        )
+        if file.snapshot_at is None and file.table.name in new_snapshots:
+            noted.append(
+                replace(seen, outcome="referenced", snapshot_at=as_of.isoformat())
+            )
+        elif entry.modified_ns != file.modified_ns:
+            noted.append(seen)
+    return _News(unread, noted)
+
+
+def _holds_the_same(file: DeliveredFile, entry: LandedFile) -> bool:
+    """Whether a file is as it was read; a touched one is compared by its bytes."""
+    if entry.size_bytes != file.size_bytes:
+        return False
+    return (
+        entry.modified_ns == file.modified_ns
+        or _hash_of(file.absolute) == entry.content_hash
+    )
 
 
 @contextmanager
@@ -121,6 +140,13 @@ def _session(home: Home, limits: LandingLimits) -> Iterator[duckdb.DuckDBPyConne
     ) as session:
         session.execute("set timezone = 'UTC'")
         session.execute(macros)
+        # DuckDB also knows abbreviations (PST, IST) that IANA does not.
+        session.execute(
+            "create temp table iana_time_zones as select name"
+            " from (select unnest($1) as name) where name in"
+            " (select name from pg_timezone_names())",
+            [sorted(available_timezones())],
+        )
         yield session
 
 
@@ -135,21 +161,9 @@ class _FileLanding:
     as_of: datetime
     limits: LandingLimits
 
-    def run(self, entries: list[LandedFile]) -> LandedFile:
-        content_hash = self._check()
-        earlier = next(
-            (
-                entry
-                for entry in reversed(entries)
-                if entry.path == self.file.path
-                and entry.table_name == self.file.table.name
-                and entry.content_hash == content_hash
-            ),
-            None,
-        )
-        if earlier is not None:
-            return self._unchanged(earlier)
-        return self._write(content_hash)
+    def run(self) -> LandedFile:
+        """Read the file into landing and quarantine; return its ledger entry."""
+        return self._write(self._check())
 
     def _check(self) -> str:
         """Fill the temp table ``checked``; return the hash of the file's bytes."""
@@ -207,7 +221,7 @@ class _FileLanding:
         table = self.file.table
         try:
             described = self.session.execute(
-                f"describe select * from read_parquet({readers.quoted(str(path))})"
+                f"describe select * from {readers.parquet_file(str(path))}"
             ).fetchall()
         except duckdb.Error as error:
             raise BadInputError(
@@ -265,17 +279,6 @@ class _FileLanding:
                     f"{self.file.absolute}: column {column.name} of table"
                     f" {self.file.table.name} is missing: no row has it"
                 )
-
-    def _unchanged(self, earlier: LandedFile) -> LandedFile:
-        return replace(
-            earlier,
-            batch=self.batch,
-            outcome="unchanged",
-            size_bytes=self.file.size_bytes,
-            modified_ns=self.file.modified_ns,
-            read_bytes=self.file.size_bytes,
-            read_at=_now(),
-        )
 
     def _write(self, content_hash: str) -> LandedFile:
         file, table = self.file, self.file.table
@@ -374,8 +377,11 @@ def _require_columns(table: Table, names: list[str], path: Path) -> None:
 
 
 def _hash_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise BadInputError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _first_line(error: BaseException) -> str:

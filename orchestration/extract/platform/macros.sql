@@ -75,6 +75,10 @@ replace(
     '"'
 );
 
+-- Text that would be taken for a marked number. Nobody means to begin so.
+create or replace temp macro holds_reserved_mark(delivered) as
+coalesce(contains(delivered, '\u0001#'), false);
+
 create or replace temp macro readable_json(json_text) as
 case when needs_care(json_text) then with_marked_numbers(json_text) else json_text end;
 

@@ -16,6 +16,7 @@ _OPENS = f'^(?:{_CELL},)*"(?:[^"]|"")*$'
 # ...and begun inside one.
 _REMAINS = '^(?:[^"]|"")*$'
 _REOPENS = f'^(?:[^"]|"")*",(?:{_CELL},)*"(?:[^"]|"")*$'
+_RESERVED = "'a text begins with the control character U+0001 and #, which is reserved'"
 _RECORD = f"^{_CELL}(?:,{_CELL})*$"
 
 
@@ -66,6 +67,7 @@ def json_rows(lines: str, table: Table) -> str:
             case
                 when clean(line) is null then null
                 when not is_strict_json(line) then 'the line is no JSON'
+                when holds_reserved_mark(line) then {_RESERVED}
                 when json_type(line) <> 'OBJECT' then 'the line is no JSON object'
                 when has_key_twice(line) then 'a column stands twice in the object'
             end as problem,
@@ -217,6 +219,7 @@ def csv_rows(records: str, table: Table, header: list[str]) -> str:
         line as raw_text,
         case
             when line_kind <> 'row' then null
+            when holds_reserved_mark(line) then {_RESERVED}
             when not is_well_formed
                 then 'a quoted field is not closed, or text follows its end'
             when len(cells) <> {width}
@@ -235,11 +238,24 @@ def _csv_cell(position: int) -> str:
     )
 
 
+def parquet_file(path: str) -> str:
+    """The table function that reads a file alone, whatever its folders are called."""
+    return (
+        f"read_parquet({quoted(path)}, file_row_number = true,"
+        " hive_partitioning = false, binary_as_string = true)"
+    )
+
+
 def parquet_rows(path: str, table: Table, types: dict[str, str]) -> str:
     """Rows of a Parquet file; the line number is the row's place, from 1."""
     texts = ",\n".join(
         f"        {_parquet_text(column, types[column.name])} as {column.name}"
         for column in table.columns
+    )
+    marks = " or ".join(
+        f"holds_reserved_mark({_parquet_text(column, types[column.name])})"
+        for column in table.columns
+        if column.kind is Kind.JSON
     )
     return f"""
     select
@@ -249,9 +265,9 @@ def parquet_rows(path: str, table: Table, types: dict[str, str]) -> str:
         cast(to_json(struct_pack({
         ", ".join(f"{name} := {identifier(name)}" for name in table.column_names)
     })) as varchar) as raw_text,
-        cast(null as varchar) as problem,
+        case when {marks or "false"} then {_RESERVED} end as problem,
 {texts},
-    from read_parquet({quoted(path)}, file_row_number = true)
+    from {parquet_file(path)}
     """
 
 

@@ -54,7 +54,7 @@ def checked(
         rules += _request_rules()
     if table.name == "campuses":
         rules.append(
-            "when time_zone not in (select name from pg_timezone_names())"
+            "when time_zone not in (select name from iana_time_zones)"
             " then 'time_zone ''' || time_zone || ''' is no IANA time zone'"
         )
     whens = "\n            ".join(rules)

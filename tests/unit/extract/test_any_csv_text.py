@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
+import os
 from collections.abc import Sequence
-from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from oracle.schema import TABLES
 from support.drops import SmallDrop
 
@@ -48,21 +49,10 @@ def deliveries(draw: st.DrawFn) -> tuple[str, list[tuple[str, ...]], list[int]]:
     return text.getvalue(), rows, lines
 
 
-
-
-def landed(text: str) -> tuple[list[tuple[str | None, ...]], list[int], list[object]]:
-    with tempfile.TemporaryDirectory() as folder:
-        drop = SmallDrop.create(Path(folder))
-        drop.deliver("courses.csv", text)
-        entry = drop.land()["courses.csv"]
-        assert entry.physical_line_count == len(text.rstrip("\n").split("\n"))
-        rows = drop.rows("courses", "course_id", *FREE, "_source_line")
-        rows.sort(key=lambda row: int(row[0][1:]))
-        return (
-            [row[1:-1] for row in rows],
-            [row[-1] for row in rows],
-            list(drop.bad_rows()),
-        )
+@pytest.fixture(scope="module")
+def shared_drop(tmp_path_factory: pytest.TempPathFactory) -> SmallDrop:
+    """One home for all texts: each is a newer version of the same file."""
+    return SmallDrop.create(tmp_path_factory.mktemp("any"))
 
 
 def expected_cells(row: Sequence[str]) -> tuple[str | None, ...]:
@@ -78,12 +68,23 @@ def expected_cells(row: Sequence[str]) -> tuple[str | None, ...]:
 )
 @given(deliveries())
 def test_any_csv_text_lands_with_its_cells_and_lines(
-    delivery: tuple[str, list[tuple[str, ...]], list[int]],
+    shared_drop: SmallDrop, delivery: tuple[str, list[tuple[str, ...]], list[int]]
 ) -> None:
     text, rows, lines = delivery
+    file = shared_drop.deliver("courses.csv", text)
+    batch = len(shared_drop.batches)
+    os.utime(file, (batch, batch))
 
-    cells, found_lines, bad_rows = landed(text)
+    entry = shared_drop.land()["courses.csv"]
 
-    assert bad_rows == []
-    assert cells == [expected_cells(row) for row in rows]
-    assert found_lines == lines
+    assert entry.physical_line_count == text.count("\n")
+    assert entry.quarantined_count == 0, shared_drop.bad_rows()
+    names = ("_landed_file", "course_id", "_source_line", *FREE)
+    assert [
+        row[1:]
+        for row in shared_drop.rows("courses", *names)
+        if row[0] == entry.landed_file
+    ] == [
+        (f"K{number}", line, *expected_cells(row))
+        for number, (line, row) in enumerate(zip(lines, rows, strict=True))
+    ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from oracle.schema import TABLES
-from support.drops import SmallDrop, course, csv_text
 
+from oracle.schema import TABLES
 from orchestration.errors import BadInputError
+from support.drops import SmallDrop, course, csv_text
 
 HEADER = ",".join(TABLES["courses"]) + "\n"
 
@@ -59,7 +59,9 @@ def test_the_same_row_in_other_spellings(drop: SmallDrop, text: str) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_line_break_in_quotes_belongs_to_its_row(drop: SmallDrop, end: str) -> None:
     title = '"one\ntwo, ""2""\n\nthree"'
-    text = HEADER + line("K1", title) + line("K2", "b") + line("", "bad") + line("K4", "")
+    text = (
+        HEADER + line("K1", title) + line("K2", "b") + line("", "bad") + line("K4", "")
+    )
     drop.deliver("courses.csv", text.replace("\n", end))
 
     entry = drop.land()["courses.csv"]

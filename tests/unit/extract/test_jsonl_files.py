@@ -6,9 +6,9 @@ import json
 import re
 
 import pytest
-from support.drops import SmallDrop, course, csv_text, jsonl_text, request
 
 from orchestration.errors import BadInputError
+from support.drops import SmallDrop, course, csv_text, jsonl_text, request
 
 
 def with_params(params: str, request_id: str = "r1") -> str:
@@ -28,7 +28,7 @@ def landed_params(drop: SmallDrop) -> list[str]:
     "text",
     [
         pytest.param(jsonl_text([course(title="Bio")]), id="plain"),
-        pytest.param("\ufeff" + jsonl_text([course(title="Bio")]), id="byte-order mark"),
+        pytest.param("\ufeff" + jsonl_text([course(title="Bio")]), id="BOM"),
         pytest.param(jsonl_text([course(title=" Bio\t")])[:-1] + "\r\n", id="CRLF"),
         pytest.param(jsonl_text([course(title="\nBio\r")])[:-1], id="no line end"),
         pytest.param(jsonl_text([course(title="Bio", mapping_id="")]), id="empty text"),
@@ -93,7 +93,9 @@ def test_a_required_column_that_no_row_has_ends_the_run(drop: SmallDrop) -> None
         del row["campus_id"]
     drop.deliver("courses.jsonl", jsonl_text(rows))
 
-    with pytest.raises(BadInputError, match="column campus_id of table courses") as told:
+    with pytest.raises(
+        BadInputError, match="column campus_id of table courses"
+    ) as told:
         drop.land()
 
     assert "courses.jsonl" in str(told.value)
@@ -213,15 +215,15 @@ def test_params_as_text_are_the_params_as_json(drop: SmallDrop) -> None:
     assert landed_params(drop) == ['{"b":[1.0,{}],"a":"xA/\\n é"}'] * 3
 
 
-NUMBERS = (
-    "0 -0 -0.0 1 1.0 1.50 1e0 1E0 1e+0 1E-2 0.1 0.30000000000000004 1e400 -1e-400"
-    " 9007199254740993 18446744073709551616 123456789012345678901234567890"
-    " 12345678.123456789 59268286984.7367681 999999999999999.3 5040734500910434.889"
-    " 0.1234567890123456 3.141592653589793238"
-).split()
+NUMBERS = """
+    0 -0 -0.0 1 1.0 1.50 1e0 1E0 1e+0 1E-2 0.1 0.30000000000000004 1e400 -1e-400
+    9007199254740993 18446744073709551616 123456789012345678901234567890
+    12345678.123456789 59268286984.7367681 999999999999999.3 5040734500910434.889
+    0.1234567890123456 3.141592653589793238
+"""
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", NUMBERS.split())
 def test_a_number_keeps_its_text(drop: SmallDrop, number: str) -> None:
     """Alone in its line: what else stands there must not matter."""
     params = f'{{"a":{number},"b":[{number}]}}'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from oracle.schema import TABLES
 from support.drops import SmallDrop, jsonl_text, request
 

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from support.drops import SmallDrop, course, request
 
 from orchestration.errors import BadInputError
+from support.drops import SmallDrop, course, request
 
 AT = datetime(2026, 3, 10, 1, 2, 3, 456789, tzinfo=UTC)
 NAIVE = AT.replace(tzinfo=None)

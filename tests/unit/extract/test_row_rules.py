@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.drops import SmallDrop, course, csv_text, jsonl_text, request, user
+
+from support.drops import (
+    SmallDrop,
+    course,
+    csv_text,
+    jsonl_text,
+    request,
+    text_in,
+    user,
+)
 
 BULK = {"record_type": "attendance_session", "operation": "bulk_create"}
 BULK_DELETE = {"record_type": "attendance_session", "operation": "bulk_delete"}
@@ -77,10 +86,8 @@ GOOD_REQUESTS: dict[str, dict[str, Any]] = {
 def test_a_request_that_breaks_a_rule_is_a_bad_row(
     drop: SmallDrop, suffix: str
 ) -> None:
-    rows = [
-        {**request(name), **given} for name, given in BAD_REQUESTS.items()
-    ]
-    content = (csv_text if suffix == "csv" else jsonl_text)([*rows, request("good")])
+    rows = [{**request(name), **given} for name, given in BAD_REQUESTS.items()]
+    content = text_in(suffix, [*rows, request("good")])
     drop.deliver(f"api_requests.{suffix}", content)
 
     entry = drop.land()[f"api_requests.{suffix}"]
@@ -96,8 +103,7 @@ def test_a_request_that_breaks_a_rule_is_a_bad_row(
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
 def test_a_request_that_breaks_none_lands(drop: SmallDrop, suffix: str) -> None:
     rows = [request(name, **given) for name, given in GOOD_REQUESTS.items()]
-    content = (csv_text if suffix == "csv" else jsonl_text)(rows)
-    drop.deliver(f"api_requests.{suffix}", content)
+    drop.deliver(f"api_requests.{suffix}", text_in(suffix, rows))
 
     drop.land()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.drops import SmallDrop, course, csv_text, jsonl_text
+
+from support.drops import SmallDrop, course, csv_text, text_in
 
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -114,7 +115,7 @@ def test_every_accepted_spelling_is_its_instant(drop: SmallDrop, suffix: str) ->
         course(f"K{place:02}", created_at=text, updated_at=text)
         for place, text in enumerate(ACCEPTED)
     ]
-    drop.deliver(f"courses.{suffix}", (csv_text if suffix == "csv" else jsonl_text)(rows))
+    drop.deliver(f"courses.{suffix}", text_in(suffix, rows))
 
     drop.land()
 
@@ -129,10 +130,8 @@ def test_every_accepted_spelling_is_its_instant(drop: SmallDrop, suffix: str) ->
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
 def test_nothing_else_is_a_time(drop: SmallDrop, suffix: str, column: str) -> None:
     """Also where the column may be empty: a time that is none is no empty one."""
-    rows = [
-        course(f"K{place}", **{column: text}) for place, text in enumerate(REFUSED)
-    ]
-    drop.deliver(f"courses.{suffix}", (csv_text if suffix == "csv" else jsonl_text)(rows))
+    rows = [course(f"K{place}", **{column: text}) for place, text in enumerate(REFUSED)]
+    drop.deliver(f"courses.{suffix}", text_in(suffix, rows))
 
     drop.land()
 

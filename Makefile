@@ -25,6 +25,7 @@ setup: .venv/.complete ## Make .venv with the locked versions; leaves .venv/bin/
 	@rm -rf .venv && $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c 'from orchestration.manifest import current_manifest as m; m()'
 	@touch $@
 
 run: setup ## Make a demo drop folder, run the main job on it, publish

@@ -4,18 +4,7 @@
     parameters=['campus', 'range_start', 'range_end', 'lookback_days := ' ~ var('lookback_days')],
 ) }}
 
-with updated as (
-    select distinct
-        campus_id,
-        attendance_id
-    from {{ ref('dim_attendance_sessions_versions') }}
-    where
-        {{ of_campus() }}
-        and {{ in_range('updated_at') }}
-        and updated_at > created_at
-),
-
-listed as (
+with listed as (
     select *
     from {{ ref('dim_attendance_sessions') }}
     where not is_deleted and {{ of_campus() }} and {{ in_lookback() }}
@@ -40,12 +29,8 @@ final as (
         + to_minutes(campuses.check_out_closes_min) as check_out_closes_at,
         listed.created_at < {{ instant_parameter('range_start') }} as existed_before,
         {{ in_range('listed.created_at') }} as created_in_range,
-        (listed.campus_id, listed.attendance_id) in (
-            select
-                updated.campus_id,
-                updated.attendance_id
-            from updated
-        ) as updated_in_range,
+        {{ updated_in_range(ref('dim_attendance_sessions_versions'), 'attendance_id') }}
+            as updated_in_range,
         listed.archived_at is not null as is_archived,
         listed.created_at,
         listed.updated_at

@@ -4,18 +4,7 @@
     parameters=['campus', 'range_start', 'range_end', 'lookback_days := ' ~ var('lookback_days')],
 ) }}
 
-with updated as (
-    select distinct
-        campus_id,
-        course_id
-    from {{ ref('dim_courses_versions') }}
-    where
-        {{ of_campus() }}
-        and {{ in_range('updated_at') }}
-        and updated_at > created_at
-),
-
-listed as (
+with listed as (
     select *
     from {{ ref('dim_courses') }}
     where not is_deleted and {{ of_campus() }} and {{ in_lookback() }}
@@ -26,12 +15,8 @@ final as (
         listed.* exclude (created_at, updated_at),
         listed.created_at < {{ instant_parameter('range_start') }} as existed_before,
         {{ in_range('listed.created_at') }} as created_in_range,
-        (listed.campus_id, listed.course_id) in (
-            select
-                updated.campus_id,
-                updated.course_id
-            from updated
-        ) as updated_in_range,
+        {{ updated_in_range(ref('dim_courses_versions'), 'course_id') }}
+            as updated_in_range,
         listed.archived_at is not null as is_archived,
         listed.created_at,
         listed.updated_at

@@ -4,18 +4,7 @@
     parameters=['campus', 'range_start', 'range_end', 'lookback_days := ' ~ var('lookback_days')],
 ) }}
 
-with updated as (
-    select distinct
-        campus_id,
-        course_member_id
-    from {{ ref('dim_course_members_versions') }}
-    where
-        {{ of_campus() }}
-        and {{ in_range('updated_at') }}
-        and updated_at > created_at
-),
-
-listed as (
+with listed as (
     select *
     from {{ ref('dim_course_members') }}
     where not is_deleted and {{ of_campus() }} and {{ in_lookback() }}
@@ -37,12 +26,8 @@ final as (
         users.last_name,
         listed.created_at < {{ instant_parameter('range_start') }} as existed_before,
         {{ in_range('listed.created_at') }} as created_in_range,
-        (listed.campus_id, listed.course_member_id) in (
-            select
-                updated.campus_id,
-                updated.course_member_id
-            from updated
-        ) as updated_in_range,
+        {{ updated_in_range(ref('dim_course_members_versions'), 'course_member_id') }}
+            as updated_in_range,
         listed.archived_at is not null as is_archived,
         listed.created_at,
         listed.updated_at

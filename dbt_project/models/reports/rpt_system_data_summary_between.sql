@@ -5,52 +5,25 @@
 ) }}
 
 with listed as (
-    select
-        campus_id,
-        'course' as record_type,
-        existed_before,
-        created_in_range,
-        updated_in_range,
-        is_archived
-    from
-        {{ ref('rpt_course_list_between') }}(
-            campus, range_start, range_end, lookback_days := lookback_days
-        )
-    union all
-    select
-        campus_id,
-        'user' as record_type,
-        existed_before,
-        created_in_range,
-        updated_in_range,
-        is_archived
-    from
-        {{ ref('rpt_user_list_between') }}(
-            campus, range_start, range_end, lookback_days := lookback_days
-        )
-    union all
-    select
-        campus_id,
-        'course_member' as record_type,
-        existed_before,
-        created_in_range,
-        updated_in_range,
-        is_archived
-    from
-        {{ ref('rpt_course_member_list_between') }}(
-            campus, range_start, range_end, lookback_days := lookback_days
-        )
-    union all
-    select
-        campus_id,
-        'attendance_session' as record_type,
-        existed_before,
-        created_in_range,
-        updated_in_range,
-        is_archived
-    from {{ ref('rpt_attendance_session_list_between') }}(
-        campus, range_start, range_end, lookback_days := lookback_days
-    )
+    {% for report in [
+        ref('rpt_course_list_between'),
+        ref('rpt_user_list_between'),
+        ref('rpt_course_member_list_between'),
+        ref('rpt_attendance_session_list_between'),
+    ] -%}
+        select
+            campus_id,
+            '{{ report.identifier | replace("_list_between", "") }}' as record_type,
+            existed_before,
+            created_in_range,
+            updated_in_range,
+            is_archived
+        from
+            {{ report }}(
+                campus, range_start, range_end, lookback_days := lookback_days
+            )
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 record_types as (

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
+from dagster import (
+    AssetKey,
+    DagsterEventType,
+    DagsterInstance,
+    DagsterRunStatus,
+    Definitions,
+    build_schedule_context,
+)
 
+from expectations.registry import all_checks
+from oracle.schema import TABLES
+from orchestration.definitions import defs
 from orchestration.extract.ledger import Ledger
 from orchestration.home import Home
 from orchestration.publish.publication import read_publications
-from support.commands import ROLLBOOK, environment, rollbook
+from orchestration.run_resource import RunResource
+from support.commands import rollbook
 from support.runs import (
     TIMES,
     PublishedRun,
@@ -42,10 +55,7 @@ def published(run: PublishedRun) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def test_the_command_says_what_was_published(run: PublishedRun) -> None:
     assert run.completed.stderr == ""
-    assert (
-        f"published 000001-{TIMES['as_of'].translate(str.maketrans('', '', '-:'))}"
-        in (run.completed.stdout)
-    )
+    assert "published 000001-20260313T060000Z as of 2026-03-13T" in run.completed.stdout
     for report, expected in REPORTS.items():
         (line,) = [
             line
@@ -139,6 +149,143 @@ def test_every_line_of_every_file_is_accounted_for(
 
 
 @pytest.fixture(scope="module")
+def instance(run: PublishedRun) -> Iterator[DagsterInstance]:
+    """What the UI shows of the home."""
+    with DagsterInstance.from_config(str(run.home.dagster)) as instance:
+        yield instance
+
+
+@pytest.fixture(scope="module")
+def definitions() -> Definitions:
+    return defs()
+
+
+def test_the_run_shows_in_the_home_s_own_dagster(
+    run: PublishedRun, instance: DagsterInstance
+) -> None:
+    (publication,) = read_publications(run.home)
+
+    (shown,) = instance.get_runs()
+
+    assert shown.run_id == publication.run_id
+    assert (shown.job_name, shown.status) == (
+        "publish_reports",
+        DagsterRunStatus.SUCCESS,
+    )
+
+
+def test_every_table_is_materialized_and_the_publication_last(
+    instance: DagsterInstance, definitions: Definitions
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    at = {}
+    for key in graph.materializable_asset_keys:
+        event = instance.get_latest_materialization_event(key)
+        assert event is not None, key
+        at[key.to_user_string()] = event.timestamp
+
+    assert at["publication"] == max(at.values())
+    assert {f"platform/{table}" for table in TABLES} <= set(at)
+    assert {f"reports/rpt_{report}" for report in REPORTS} <= set(at)
+
+
+def test_every_check_shows_with_its_verdict(
+    run: PublishedRun, instance: DagsterInstance
+) -> None:
+    (publication,) = read_publications(run.home)
+    events = instance.all_logs(
+        publication.run_id, of_type=DagsterEventType.ASSET_CHECK_EVALUATION
+    )
+
+    found = {
+        event.get_dagster_event().event_specific_data.check_name: (
+            event.get_dagster_event().event_specific_data.passed
+        )
+        for event in events
+    }
+
+    assert {check.name for check in all_checks()} <= set(found)
+    assert len(found) > 2 * len(all_checks()), "dbt's own tests are checks too"
+    assert [name for name, passed in found.items() if not passed] == [
+        "few_rows_quarantined"
+    ]
+
+
+def test_lineage_leads_from_landed_tables_through_reports_to_the_publication(
+    definitions: Definitions,
+) -> None:
+    graph = definitions.resolve_asset_graph()
+
+    def upstream(name: str) -> set[str]:
+        found: set[AssetKey] = set()
+        waiting = [AssetKey(name.split("/"))]
+        while waiting:
+            parents = graph.get(waiting.pop()).parent_keys - found
+            found |= parents
+            waiting += parents
+        return {key.to_user_string() for key in found}
+
+    landed = {f"platform/{table}" for table in TABLES}
+    logs = {"platform/api_requests", "platform/courses", "platform/users"}
+    for report in REPORTS:
+        above = upstream(f"reports/rpt_{report}")
+        assert above & landed, report
+        if report.endswith("_sync_log") or report == "attempted_data_syncs":
+            assert logs <= above, report
+    everything = {key.to_user_string() for key in graph.materializable_asset_keys}
+    assert upstream("publication") >= everything - {"publication"}
+    assert not graph.get(AssetKey("publication")).child_keys
+
+
+def test_definitions_load_without_network_or_secrets(tmp_path: Path) -> None:
+    code = """
+import socket
+
+def refuse(*arguments, **named):
+    raise AssertionError(f"network: {arguments}")
+
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
+from orchestration.definitions import defs
+
+print(defs().resolve_job_def("publish_reports").name)
+"""
+    completed = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert completed.returncode == 0, completed.stderr
+    assert completed.stdout.splitlines()[-1] == "publish_reports"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_schedule_s_tick_is_the_run_s_time(
+    definitions: Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ROLLBOOK_SOURCE", str(tmp_path / "drop"))
+    tick = datetime(2026, 3, 20, 5, tzinfo=UTC)
+    schedule = definitions.get_schedule_def("nightly_publish_reports")
+
+    with build_schedule_context(scheduled_execution_time=tick) as context:
+        (asked,) = schedule.evaluate_tick(context).run_requests or []
+
+    assert schedule.job_name == "publish_reports"
+    resource = RunResource(**asked.run_config["resources"]["run"]["config"])
+    with DagsterInstance.ephemeral() as nothing:
+        parameters = resource.parameters(nothing, "no run")
+    assert parameters.as_of == tick
+    assert parameters.range_start == tick - timedelta(days=7)
+    assert parameters.range_end == tick
+    assert parameters.source == tmp_path / "drop"
+    assert resource.opened_home == Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
 def second(run: PublishedRun, tmp_path_factory: pytest.TempPathFactory) -> PublishedRun:
     """The same command again on a copy of the home: nothing is new."""
     home = Home(run.again(tmp_path_factory.mktemp("second")))
@@ -217,35 +364,6 @@ def test_files_that_arrive_in_turn_make_the_same_reports(
         assert completed.returncode == 0, completed.stderr
 
     assert Ledger(home.landing).batch_numbers() == [1, 2, 3]
-    expected = all_tables(run.home)
-    for table, rows in all_tables(home).items():
-        assert rows == expected[table], table
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "stage", ["building the warehouse", "building the publication"]
-)
-def test_a_killed_run_can_be_run_again(
-    run: PublishedRun, tmp_path: Path, stage: str
-) -> None:
-    home = Home(run.again(tmp_path))
-    (run.drop / "users.jsonl").touch()
-    command = [
-        *(ROLLBOOK, "run", "--source", run.drop, "--home", home.root),
-        *("--as-of", TIMES["as_of"]),
-    ]
-    with subprocess.Popen(
-        command, env=environment(), stdout=subprocess.PIPE, text=True
-    ) as running:
-        assert running.stdout is not None
-        assert any(stage in line for line in running.stdout)
-        os.kill(running.pid, signal.SIGKILL)
-
-    assert home.published_file.readlink().parent.name.startswith("000001-")
-    completed = rollbook(*command[1:])
-
-    assert completed.returncode == 0, completed.stderr
     expected = all_tables(run.home)
     for table, rows in all_tables(home).items():
         assert rows == expected[table], table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration.errors import BadInputError, HomeBusyError
+
+_UNUSABLE = re.compile(r"['\"#%*?\[\]{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,11 @@ class Home:
         Raises:
             BadInputError: the home cannot be written.
         """
+        if _UNUSABLE.search(str(self.root)):
+            raise BadInputError(
+                f"home {self.root} has a character in its path that DuckDB, dbt or"
+                " Dagster read as more than a name: use none of ' \" # % * ? [ ] { }"
+            )
         try:
             for folder in (
                 self.landing,
@@ -77,7 +85,8 @@ class Home:
             ):
                 folder.mkdir(parents=True, exist_ok=True)
             for ledger in (self.publications_ledger, self.check_results_ledger):
-                ledger.touch()
+                if not ledger.exists():
+                    ledger.touch()
             probe = self.scratch / f"writable.{os.getpid()}"
             probe.touch()
             probe.unlink()

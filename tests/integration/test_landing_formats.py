@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from oracle.schema import ID_COLUMNS, TABLES
-from support.drops import SmallDrop, csv_text, jsonl_text, zipped
+from support.compiled import CompiledProject
+from support.drops import AS_OF, SmallDrop, csv_text, jsonl_text, zipped
+from support.worlds import built_world
 
 Rows = list[dict[str, Any]]
 AT = datetime(2026, 3, 1, 8, 30, 15, 123456, tzinfo=UTC)
@@ -294,6 +296,33 @@ def test_one_world_lands_alike_in_every_format(name: str, tmp_path: Path) -> Non
         assert landed == expected(table), table
     landed_count = sum(entry.landed_count for entry in entries.values())
     assert landed_count == sum(map(len, WORLD.values()))
+
+
+def test_the_folder_of_the_home_changes_no_value(
+    project: CompiledProject, tmp_path: Path
+) -> None:
+    """Folders called like columns are a habit of data lakes: `name=x/` is no value."""
+    drop = SmallDrop.create(tmp_path)
+    for table, rows in WORLD.items():
+        drop.deliver(f"{table}.csv", csv_text(rows))
+
+    with built_world(
+        project,
+        drop.folder,
+        tmp_path / "campus_id=OTHER" / "name=x" / "batch=7" / "home",
+        as_of=AS_OF,
+        range_start=AS_OF,
+        range_end=AS_OF,
+    ) as connection:
+        for table in ("courses", "users", "campuses"):
+            own = [
+                name for name in ("name", ID_COLUMNS[table]) if name in TABLES[table]
+            ]
+            names = ", ".join(["campus_id", *own])
+            found = connection.execute(f"select {names} from marts.dim_{table}")
+            assert sorted(found.fetchall()) == sorted(
+                tuple(row[name] for name in ["campus_id", *own]) for row in WORLD[table]
+            )
 
 
 def test_the_world_has_every_column() -> None:

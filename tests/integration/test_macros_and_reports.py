@@ -215,6 +215,7 @@ def test_lists_look_back_180_days_when_nobody_asks(built: Built) -> None:
 SPELLINGS = [
     pytest.param("2026-03-11 00:23:00", "2026-03-17 05:59:59", id="space"),
     pytest.param("2026-03-11T00:23:00", "2026-03-17T05:59:59", id="T"),
+    pytest.param("2026-03-11T00:23", "2026-03-17 05:59:59", id="minutes"),
     pytest.param("2026-03-11T00:23:00.000", "2026-03-17T05:59:59.0", id="decimals"),
     pytest.param("2026-03-11T00:23:00Z", "2026-03-17T05:59:59Z", id="Z"),
     pytest.param("2026-03-10T17:23:00-07:00", "2026-03-17T11:29:59+05:30", id="±"),

@@ -59,6 +59,26 @@ def test_a_home_that_cannot_be_written_is_bad_input(tmp_path: Path, name: str) -
     assert str(tmp_path / name) in str(told.value)
 
 
+@pytest.mark.parametrize("name", ["it's", "50%25", "a#b", "a[1]", "{x}", "a?b", "a*b"])
+def test_a_home_whose_name_tools_take_for_a_pattern_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    """DuckDB, dbt and Dagster each read some characters of a path as more than that."""
+    with pytest.raises(BadInputError, match="home") as told:
+        Home(tmp_path / name).prepare()
+
+    assert name in str(told.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_may_have_spaces_and_letters_of_any_language(tmp_path: Path) -> None:
+    home = Home(tmp_path / "data of a school" / "hömé 学校")
+
+    home.prepare()
+
+    assert home.landing.is_dir()
+
+
 def test_a_folder_without_a_run_is_no_home(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="is no home"):
         Home(tmp_path).require()

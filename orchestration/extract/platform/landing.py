@@ -288,7 +288,8 @@ class _FileLanding:
         names = ", ".join(table.column_names)
         target = self._copy(
             f"select {names}, line_number as _source_line,"
-            f" {readers.quoted(landed_file)} as _landed_file from checked"
+            f" {readers.quoted(landed_file)} as _landed_file,"
+            f" {self.batch} as _batch from checked"
             " where line_kind = 'row' and problem is null",
             table.name,
             landed_file,

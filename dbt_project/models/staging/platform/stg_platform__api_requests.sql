@@ -14,7 +14,7 @@ with landed as (
         requested_at,
         {{ content_key(['campus_id', 'record_type', 'operation', 'params']) }}
             as payload_key,
-        batch as _batch,
+        _batch,
         _landed_file,
         _source_line
     from {{ source('platform', 'api_requests') }}

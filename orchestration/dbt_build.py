@@ -7,14 +7,19 @@ Here dbt is loaded once, and its artifacts say what became of each node.
 
 from __future__ import annotations
 
+import ctypes
 import json
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 
 from orchestration.errors import RollbookError
 from orchestration.manifest import DBT_EXECUTABLE, PROFILES_FOLDER
 from orchestration.settings import PROJECT_FOLDER
 from orchestration.warehouse import Warehouse
+
+_PR_SET_PDEATHSIG = 1
 
 # dbt's events that end a node; the others announce or explain.
 _NODE_ENDED = frozenset(
@@ -57,6 +62,7 @@ def run_dbt(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=_die_with_parent,
     ) as child:
         ended = 0
         for line in child.stdout or ():
@@ -69,6 +75,12 @@ def run_dbt(
             f"dbt ended with code {child.returncode} and without results"
             f" (see {warehouse.target / 'dbt.log'}): {last_line[:300]}"
         )
+
+
+def _die_with_parent() -> None:
+    """Have Linux end dbt with the run, so that a killed run leaves no writer behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _event_name(line: str) -> str | None:

@@ -269,7 +269,7 @@ def test_the_schedule_s_tick_is_the_run_s_time(
     monkeypatch.setenv("ROLLBOOK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ROLLBOOK_SOURCE", str(tmp_path / "drop"))
     tick = datetime(2026, 3, 20, 5, tzinfo=UTC)
-    schedule = definitions.get_schedule_def("nightly_publish_reports")
+    schedule = definitions.resolve_schedule_def("nightly_publish_reports")
 
     with build_schedule_context(scheduled_execution_time=tick) as context:
         (asked,) = schedule.evaluate_tick(context).run_requests or []

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,8 +41,6 @@ class LineFile:
 
     path: Path
     max_line_bytes: int
-    on_bytes: Callable[[int], None] = field(default=lambda count: None)
-    size_bytes: int = 0
     line_count: int = 0
     faults: list[Fault] = field(default_factory=list)
     error: BadInputError | None = None
@@ -169,8 +167,6 @@ class LineFile:
     def _raw(self) -> Iterator[bytes]:
         for piece in self._pieces():
             self._hash.update(piece)
-            self.size_bytes += len(piece)
-            self.on_bytes(len(piece))
             yield piece
 
     def _pieces(self) -> Iterator[bytes]:

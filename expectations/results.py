@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,3 +43,13 @@ def describe(result: CheckResult) -> str:
     if result.failing_rows:
         line += f"; for example {result.failing_rows[0]}"
     return " ".join(line.split())
+
+
+def combined(results_by_batch: Iterable[Sequence[CheckResult]]) -> list[CheckResult]:
+    """One result a check: the oldest batch's that failed, else the newest batch's."""
+    chosen: dict[str, CheckResult] = {}
+    for results in results_by_batch:
+        for result in results:
+            if result.check not in chosen or chosen[result.check].passed:
+                chosen[result.check] = result
+    return list(chosen.values())

@@ -50,6 +50,24 @@ def run(
 
 
 @app.command()
+def publish(
+    home: HomeOption,
+    force: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="Publish past failed checks, and say why."),
+    ] = None,
+) -> None:
+    """Build and publish what is landed, as the newest run was asked to."""
+    from orchestration.home import Home
+    from orchestration.run import publish_landed
+    from orchestration.summary import summarize
+
+    opened = Home(home.absolute())
+    opened.require()
+    typer.echo(summarize(home, publish_landed(opened, forced_reason=force)))
+
+
+@app.command()
 def demo(
     directory: Annotated[Path, typer.Argument(help="An empty or new folder.")],
     campuses: Annotated[int, typer.Option(help="Campuses of the school group.")] = 5,
@@ -100,6 +118,27 @@ def publications(home: HomeOption) -> None:
     opened = Home(home)
     opened.require()
     typer.echo(list_publications(opened))
+
+
+@app.command()
+def diff(
+    home: HomeOption,
+    older: Annotated[str, typer.Argument(help="A kept version.")],
+    newer: Annotated[str, typer.Argument(help="Another kept version.")],
+    report: Annotated[
+        str | None, typer.Option(help="Show the rows of this report.")
+    ] = None,
+) -> None:
+    """Count the rows that two versions differ in, report by report."""
+    from orchestration.home import Home
+    from orchestration.publish.diff import diff_versions
+    from orchestration.summary import list_differences
+
+    opened = Home(home)
+    opened.require()
+    typer.echo(
+        list_differences(diff_versions(opened, older, newer, shown_report=report))
+    )
 
 
 @app.command()

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from orchestration.errors import RollbookError
-from orchestration.manifest import DBT_EXECUTABLE, PROFILES_FOLDER
+from orchestration.manifest import DBT_EXECUTABLE, PROFILES_FOLDER, current_manifest
 from orchestration.settings import PROJECT_FOLDER
 from orchestration.warehouse import Warehouse
 
@@ -28,7 +28,11 @@ _NODE_ENDED = frozenset(
 
 
 def run_dbt(
-    warehouse: Warehouse, arguments: Sequence[str], *, on_node: Callable[[int], None]
+    warehouse: Warehouse,
+    arguments: Sequence[str],
+    *,
+    on_node: Callable[[int], None],
+    on_loaded: Callable[[], None],
 ) -> None:
     """Run dbt to its end; what it found is read from its artifacts.
 
@@ -36,6 +40,7 @@ def run_dbt(
         warehouse: where dbt builds and leaves its artifacts.
         arguments: dbt's command with its options.
         on_node: told how many nodes have ended so far.
+        on_loaded: told when every model that takes landed requests in has ended.
 
     Raises:
         RollbookError: dbt ended without results.
@@ -43,6 +48,7 @@ def run_dbt(
     results = warehouse.target / "run_results.json"
     results.unlink(missing_ok=True)
     last_line = ""
+    loading = _loading_models()
     with subprocess.Popen(
         [
             str(DBT_EXECUTABLE),
@@ -67,9 +73,13 @@ def run_dbt(
         ended = 0
         for line in child.stdout or ():
             last_line = line
-            if _event_name(line) in _NODE_ENDED:
+            if node := _ended_node(line):
                 ended += 1
                 on_node(ended)
+                if node in loading:
+                    loading.remove(node)
+                    if not loading:
+                        on_loaded()
     if not results.exists():
         raise RollbookError(
             f"dbt ended with code {child.returncode} and without results"
@@ -83,8 +93,23 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _event_name(line: str) -> str | None:
+def _loading_models() -> set[str]:
+    """The models between landing and the marts that hold requests as delivered."""
+    manifest = json.loads(current_manifest().read_text(encoding="utf-8"))
+    return {
+        unique_id
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "model"
+        and node["fqn"][1:3] == ["intermediate", "requests"]
+    }
+
+
+def _ended_node(line: str) -> str | None:
+    """The node whose end a line of dbt's log tells, if it tells one's."""
     try:
-        return str(json.loads(line)["info"]["name"])
+        event = json.loads(line)
+        if event["info"]["name"] in _NODE_ENDED:
+            return str(event["data"]["node_info"]["unique_id"])
     except (ValueError, KeyError, TypeError):
-        return None
+        pass
+    return None

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,11 @@ class Home:
     def scratch(self) -> Path:
         """Spilled data of running queries; empty between runs."""
         return self.root / "scratch"
+
+    @property
+    def run_ledger(self) -> Path:
+        """JSON Lines, one an event of a run, oldest first."""
+        return self.root / "runs.jsonl"
 
     @property
     def publications_ledger(self) -> Path:
@@ -103,6 +109,11 @@ class Home:
         """
         if not self.publications_ledger.exists():
             raise BadInputError(f"{self.root} is no home: no run was made in it")
+
+    def clear_scratch(self) -> None:
+        """Remove what a run that died had spilled; only the lock's holder may."""
+        shutil.rmtree(self.scratch)
+        self.scratch.mkdir()
 
     @contextmanager
     def held(self, *, purpose: str) -> Iterator[None]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from orchestration.errors import RollbookError
+from orchestration.errors import BadInputError, RollbookError
 from orchestration.home import Home
-from orchestration.publish.publication import Publication, read_publications
+from orchestration.publish.records import Publication, read_publications
+from orchestration.run_ledger import last_started
 from orchestration.settings import PROJECT_FOLDER, read_settings
+
+# With less than this left something could not be written.
+_FULL_DISK_BYTES = 32 << 20
 
 _DAGSTER_YAML = """\
 telemetry:
@@ -25,11 +30,12 @@ telemetry:
 class RunRequest:
     """What the command line asks for; texts are resolved by the job itself."""
 
-    source: Path
+    source: Path | None
     home: Path
-    as_of: str | None
-    range_start: str | None
-    range_end: str | None
+    as_of: str | None = None
+    range_start: str | None = None
+    range_end: str | None = None
+    forced_reason: str | None = None
 
 
 def prepare_dagster_home(home: Home) -> None:
@@ -70,11 +76,12 @@ def execute_run(request: RunRequest) -> Publication:
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     config = {
-        "source": str(request.source.absolute()),
+        "source": str(request.source.absolute()) if request.source else None,
         "home": str(home.root),
         "as_of": request.as_of,
         "range_start": request.range_start,
         "range_end": request.range_end,
+        "forced_reason": request.forced_reason,
     }
     with DagsterInstance.get() as instance:
         job = defs().resolve_job_def("publish_reports")
@@ -87,8 +94,25 @@ def execute_run(request: RunRequest) -> Publication:
                 instance=instance,
             )
         except Exception as error:
-            raise _cause(error) from error
+            raise _for_people(error, home) from error
     return read_publications(home)[-1]
+
+
+def publish_landed(home: Home, *, forced_reason: str | None) -> Publication:
+    """Build and publish what is landed, with the times of the newest run.
+
+    Raises:
+        RollbookError: whatever ended the run; readers keep what they have.
+    """
+    newest = last_started(home)
+    if newest is None:
+        raise BadInputError(f"home {home.root} has landed nothing yet: run first")
+    as_of, range_start, range_end = (
+        str(newest.details[name]) for name in ("as_of", "range_start", "range_end")
+    )
+    return execute_run(
+        RunRequest(None, home.root, as_of, range_start, range_end, forced_reason)
+    )
 
 
 def open_dagster(source: Path, home_folder: Path) -> NoReturn:
@@ -101,6 +125,18 @@ def open_dagster(source: Path, home_folder: Path) -> NoReturn:
     os.chdir(PROJECT_FOLDER)
     dg = str(Path(sys.executable).with_name("dg"))
     os.execv(dg, [dg, "dev"])
+
+
+def _for_people(error: BaseException, home: Home) -> RollbookError:
+    """What ended the run; on a full disk that is what it comes down to."""
+    cause = _cause(error)
+    free_bytes = shutil.disk_usage(home.root).free
+    if cause.exit_code == RollbookError.exit_code and free_bytes < _FULL_DISK_BYTES:
+        return RollbookError(
+            f"the disk of home {home.root} is full ({free_bytes >> 20} MB left):"
+            f" make room and run again; the last publication stays as it was ({cause})"
+        )
+    return cause
 
 
 def _cause(error: BaseException) -> RollbookError:

@@ -11,9 +11,12 @@ from orchestration.errors import BadInputError
 
 @dataclass(frozen=True, slots=True)
 class RunParameters:
-    """A run's logical time and the half-open range of its report tables."""
+    """A run's logical time and the half-open range of its report tables.
 
-    source: Path
+    Without a ``source`` nothing is read: what is landed is published.
+    """
+
+    source: Path | None
     as_of: datetime
     range_start: datetime
     range_end: datetime
@@ -22,7 +25,7 @@ class RunParameters:
     def resolve(
         cls,
         *,
-        source: Path,
+        source: Path | None,
         as_of: datetime,
         range_start: datetime | None,
         range_end: datetime | None,
@@ -41,3 +44,12 @@ class RunParameters:
                 f" --range-end {end.isoformat()}: swap them"
             )
         return cls(source=source, as_of=as_of, range_start=start, range_end=end)
+
+    def as_texts(self) -> dict[str, str | None]:
+        """The parameters as a run's configuration takes them; instants in UTC."""
+        return {
+            "source": str(self.source) if self.source else None,
+            "as_of": self.as_of.isoformat(),
+            "range_start": self.range_start.isoformat(),
+            "range_end": self.range_end.isoformat(),
+        }

@@ -9,6 +9,8 @@ from dagster import ConfigurableResource, DagsterInstance, InitResourceContext
 
 from orchestration.home import Home
 from orchestration.instants import parse_instant
+from orchestration.publish.records import complete_records
+from orchestration.run_ledger import Event, record_event
 from orchestration.run_parameters import RunParameters
 from orchestration.settings import read_settings
 
@@ -17,14 +19,16 @@ class RunResource(ConfigurableResource["RunResource"]):
     """Where a run reads and writes, and what time it is for it.
 
     Holds the home's lock from the first step to the last. Without ``as_of`` the run's
-    time is that of its first try, so that a retry keeps it.
+    time is that of its first try, so that a retry keeps it. Without ``source`` nothing
+    is read. With ``forced_reason`` no failed check ends the run.
     """
 
-    source: str
+    source: str | None = None
     home: str
     as_of: str | None = None
     range_start: str | None = None
     range_end: str | None = None
+    forced_reason: str | None = None
 
     @contextmanager
     def yield_for_execution(
@@ -33,8 +37,24 @@ class RunResource(ConfigurableResource["RunResource"]):
         """Hold the home for as long as the run's steps work."""
         home = self.opened_home
         home.prepare()
-        with home.held(purpose=f"run {context.run_id}"):
-            yield self
+        run_id = context.run_id or ""
+        instance = context.instance or DagsterInstance.get()
+        with home.held(purpose=f"run {run_id}"):
+            complete_records(home)
+            home.clear_scratch()
+            asked = self.parameters(instance, run_id).as_texts()
+            record_event(
+                home, run_id, Event.STARTED, **asked, forced_reason=self.forced_reason
+            )
+            try:
+                yield self
+            finally:
+                record_event(home, run_id, Event.ENDED)
+
+    @property
+    def is_forced(self) -> bool:
+        """Whether the run publishes whatever its checks say."""
+        return self.forced_reason is not None
 
     @property
     def opened_home(self) -> Home:
@@ -53,7 +73,7 @@ class RunResource(ConfigurableResource["RunResource"]):
             else _first_try_at(instance, run_id)
         )
         return RunParameters.resolve(
-            source=Path(self.source),
+            source=Path(self.source) if self.source else None,
             as_of=as_of,
             range_start=_optional(self.range_start, "--range-start"),
             range_end=_optional(self.range_end, "--range-end"),

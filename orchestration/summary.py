@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from orchestration.home import Home
-from orchestration.publish.publication import Publication, read_publications
+from orchestration.publish.diff import ReportDifference
+from orchestration.publish.records import Publication, read_publications
 from orchestration.publish.versions import Versions
 
 
@@ -42,8 +43,27 @@ def list_publications(home: Home) -> str:
         state = (
             "current" if name == versions.current() else "kept" if name in kept else ""
         )
-        lines.append(
+        line = (
             f"{name}  {publication.published_at}  {publication.published_by}"
-            f"  {sum(publication.report_rows.values()):>12,} rows  {state}".rstrip()
-        )
+            f"  batch {publication.landed_through_batch}"
+            f"  {sum(publication.report_rows.values()):>12,} rows"
+            f"  {publication.failed_check_count} failed checks"
+            f"  {publication.code_version}  {state}"
+        ).rstrip()
+        if publication.forced_reason is not None:
+            line += f"  (forced: {publication.forced_reason})"
+        lines.append(line)
     return "\n".join(lines) or "nothing was published yet"
+
+
+def list_differences(differences: list[ReportDifference]) -> str:
+    """One line a report, then the rows of the one that is shown."""
+    width = max(len(each.report) for each in differences)
+    lines = [
+        f"{each.report:<{width}}  {each.added:>10,} added"
+        f"  {each.gone:>10,} gone  {each.changed:>10,} changed"
+        for each in differences
+    ]
+    return "\n".join(
+        [*lines, *(row for each in differences for row in each.shown_rows)]
+    )

@@ -82,7 +82,12 @@ class Warehouse:
         )
 
     def dbt_arguments(
-        self, parameters: RunParameters, settings: Settings, *, built_through: int
+        self,
+        parameters: RunParameters,
+        settings: Settings,
+        *,
+        built_through: int,
+        is_forced: bool,
     ) -> list[str]:
         """The one dbt invocation of a run."""
         variables = {
@@ -90,6 +95,7 @@ class Warehouse:
             "range_start": parameters.range_start.isoformat(),
             "range_end": parameters.range_end.isoformat(),
             "built_through_batch": built_through,
+            "is_forced": is_forced,
             "landing": str(self.home.landing.resolve()),
             "warehouse": str(self.home.warehouse.resolve()),
             "published": str(self.home.published.resolve()),

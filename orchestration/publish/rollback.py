@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from orchestration.errors import BadInputError
 from orchestration.home import Home
+from orchestration.publish.records import complete_records
 from orchestration.publish.versions import Versions
+from orchestration.run_ledger import Event, record_event
 
 
 def roll_back(home: Home, version_id: str | None) -> str:
@@ -16,6 +20,7 @@ def roll_back(home: Home, version_id: str | None) -> str:
     Raises:
         BadInputError: there is no such version, or none before the current one.
     """
+    complete_records(home)
     versions = Versions(home)
     if version_id is None:
         current = versions.current()
@@ -26,4 +31,5 @@ def roll_back(home: Home, version_id: str | None) -> str:
             )
         version_id = older[-1]
     versions.serve(version_id)
+    record_event(home, uuid4().hex, Event.ROLLED_BACK, publication_id=version_id)
     return version_id

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.errors import BadInputError
-from orchestration.files import sync_file, sync_folder
+from orchestration.files import sync_file, sync_folder, write_text_atomically
 from orchestration.home import Home
 
 _FILE_NAME = "rollbook.duckdb"
+_RECORD_NAME = "publication.json"
 _ASIDE = ".building-"
 
 
@@ -45,27 +46,39 @@ class Versions:
         """The file of a version."""
         return self.folder / version_id / _FILE_NAME
 
-    def begin(self, version_id: str) -> Path:
-        """Return the path of a version under construction; leftovers are removed.
+    def require(self, version_id: str) -> Path:
+        """Return the file of a version that is kept.
 
-        A version of that id is one, too: its run died before readers could have it.
+        Raises:
+            BadInputError: it is not.
         """
+        if version_id not in self.kept():
+            raise BadInputError(
+                f"version {version_id} is not kept: choose one of"
+                f" {', '.join(self.kept()) or 'none'}"
+            )
+        return self.file(version_id)
+
+    def record(self, version_id: str) -> Path:
+        """What is to be remembered of a version, beside its file."""
+        return self.folder / version_id / _RECORD_NAME
+
+    def begin(self, version_id: str) -> Path:
+        """Return the path of a version under construction; leftovers are removed."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        if version_id != self.current():
-            shutil.rmtree(self.folder / version_id, ignore_errors=True)
         for leftover in self.folder.glob(f"{_ASIDE}*"):
             shutil.rmtree(leftover)
         aside = self.folder / f"{_ASIDE}{version_id}"
         aside.mkdir()
         return aside / _FILE_NAME
 
-    def finish(self, version_id: str) -> None:
+    def finish(self, version_id: str, *, record: str) -> None:
         """Make a version under construction whole, durable and read-only."""
         aside = self.folder / f"{_ASIDE}{version_id}"
         file = aside / _FILE_NAME
         file.chmod(0o444)
         sync_file(file)
-        sync_folder(aside)
+        write_text_atomically(aside / _RECORD_NAME, record)
         aside.rename(self.folder / version_id)
         sync_folder(self.folder)
 
@@ -79,11 +92,7 @@ class Versions:
         A reader that has a file open keeps it; the link is relative, so a home may be
         moved or mounted elsewhere.
         """
-        if version_id not in self.kept():
-            raise BadInputError(
-                f"version {version_id} is not kept: choose one of"
-                f" {', '.join(self.kept()) or 'none'}"
-            )
+        self.require(version_id)
         link = self.home.published_file
         aside = link.with_name(f".{link.name}.{os.getpid()}")
         aside.unlink(missing_ok=True)
@@ -96,4 +105,13 @@ class Versions:
         current = self.current()
         for version_id in self.kept()[:-keep]:
             if version_id != current:
-                shutil.rmtree(self.folder / version_id)
+                self.remove(version_id)
+
+    def remove(self, version_id: str) -> None:
+        """Delete a version; a reader that has it open keeps it.
+
+        A crash on the way leaves what the next version's beginning removes.
+        """
+        aside = self.folder / f"{_ASIDE}{version_id}"
+        (self.folder / version_id).rename(aside)
+        shutil.rmtree(aside)

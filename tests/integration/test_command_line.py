@@ -13,13 +13,17 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus
 
 from expectations.landing.checks import MOST_ROWS_READABLE
 from orchestration.extract.ledger import Ledger
 from orchestration.home import Home
+from orchestration.publish.records import read_publications
+from orchestration.run_ledger import Event, read_events
 from support.commands import ROLLBOOK, environment, held_elsewhere, one_line, rollbook
+from support.drops import jsonl_text, request
 from support.runs import TIMES, PublishedRun, all_tables, published_run
 
 
@@ -160,9 +164,14 @@ def test_a_home_that_cannot_be_written_ends_the_run(
         assert f"{home} cannot be written" in one_line(completed)
 
 
-@pytest.mark.parametrize("command", ["rollback", "publications"])
-def test_a_folder_without_a_run_is_no_home(tmp_path: Path, command: str) -> None:
-    completed = rollbook(command, "--home", tmp_path)
+@pytest.mark.parametrize(
+    "command",
+    [("rollback",), ("publications",), ("publish",), ("diff", "000001-x", "000002-x")],
+)
+def test_a_folder_without_a_run_is_no_home(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    completed = rollbook(*command, "--home", tmp_path)
 
     assert completed.returncode == 2
     assert "is no home" in one_line(completed)
@@ -209,20 +218,74 @@ def test_a_home_that_is_held_is_busy(home: Home, run: PublishedRun) -> None:
     assert "keeps no version before" in one_line(freed)
 
 
-def test_a_failed_blocking_check_ends_the_run(
+def test_a_failed_blocking_check_ends_every_run_until_it_is_forced(
     run: PublishedRun, drop: Path, tmp_path: Path
 ) -> None:
     """More than half of a hundred and more requests cannot be read."""
     home = Home(run.again(tmp_path))
     bad = drop / "api_requests" / "bad.jsonl"
     bad.write_text("no JSON\n" * 150, encoding="utf-8")
+    arguments = ("--source", drop, "--as-of", TIMES["as_of"])
 
-    line = refused(home, "--source", drop, "--as-of", TIMES["as_of"], code=4)
+    line = refused(home, *arguments, code=4)
 
     assert MOST_ROWS_READABLE.name in line
     assert "api_requests" in line
     assert "the last publication stays as it was" in line
     assert all_tables(home) == all_tables(run.home)
+
+    # A later delivery that is good does not let the bad batch pass.
+    good = jsonl_text(request(f"g{n}", campus_id="DEN") for n in range(9))
+    (drop / "api_requests" / "good.jsonl").write_text(good, encoding="utf-8")
+    assert MOST_ROWS_READABLE.name in refused(home, *arguments, code=4)
+    unforced = rollbook("publish", "--home", home.root)
+    assert unforced.returncode == 4
+    assert MOST_ROWS_READABLE.name in one_line(unforced)
+
+    forced = rollbook("publish", "--home", home.root, "--force", "the vendor knows")
+
+    assert forced.returncode == 0, forced.stderr
+    newest = read_publications(home)[-1]
+    assert newest.forced_reason == "the vendor knows"
+    assert newest.as_of == run_times(run)
+    assert newest.landed_through_batch == 3
+    assert [each["path"] for each in newest.new_inputs] == [
+        "api_requests/bad.jsonl",
+        "api_requests/good.jsonl",
+    ]
+    with duckdb.connect(str(home.published_file), read_only=True) as connection:
+        failed = connection.execute(
+            "select check_name from marts.check_results where not is_passed"
+            " and severity = 'blocking' and publication_id = $1",
+            [newest.publication_id],
+        ).fetchall()
+        attempts = connection.execute(
+            "select count(*) from marts.fct_sync_attempts where request_id like 'g%'"
+        ).fetchone()
+    assert failed == [(MOST_ROWS_READABLE.name,)]
+    assert attempts == (9,)
+    listed = rollbook("publications", "--home", home.root).stdout.splitlines()[-1]
+    assert listed.endswith("current  (forced: the vendor knows)")
+    assert read_events(home)[-1].event is Event.ENDED
+
+    # What was let pass is not judged again.
+    completed = rollbook("run", "--home", home.root, *arguments)
+    assert completed.returncode == 0, completed.stderr
+
+
+def run_times(run: PublishedRun) -> str:
+    """The as_of of the run, as its publication tells it."""
+    return read_publications(run.home)[-1].as_of
+
+
+def test_there_is_nothing_to_publish_before_a_run(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+
+    completed = rollbook("publish", "--home", home.root)
+
+    assert completed.returncode == 2
+    assert "has landed nothing yet" in one_line(completed)
 
 
 @pytest.mark.slow

@@ -7,8 +7,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from expectations.results import Severity
 from orchestration.build_results import read_build_results
 from orchestration.dbt_build import run_dbt
 from orchestration.extract.platform.landing import LandingLimits, land
@@ -38,10 +40,12 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         on_progress=lambda message: None,
     )
     built = Warehouse(home)
-    arguments = built.dbt_arguments(parameters, Settings(), built_through=0)
+    arguments = built.dbt_arguments(
+        parameters, Settings(), built_through=0, is_forced=False
+    )
     exclusion = arguments.index("--exclude-resource-type")
     del arguments[exclusion : exclusion + 2]
-    run_dbt(built, arguments, on_node=lambda count: None)
+    run_dbt(built, arguments, on_node=lambda count: None, on_loaded=lambda: None)
     return built
 
 
@@ -64,3 +68,34 @@ def test_unit_tests_and_data_tests_ran(warehouse: Warehouse) -> None:
     assert ran["unit_test"] >= 20
     assert ran["test"] >= 40
     assert ran["model"] >= 90
+
+
+@pytest.mark.parametrize(("is_forced", "status"), [(False, "fail"), (True, "warn")])
+def test_a_failed_test_of_a_forced_build_lets_the_rest_be_built(
+    warehouse: Warehouse, *, is_forced: bool, status: str
+) -> None:
+    """dbt builds nothing downstream of a test that fails, and goes on after a warning.
+
+    Which tests would have ended the run stays known: their severity is the same.
+    """
+    with duckdb.connect(str(warehouse.database)) as connection:
+        connection.execute("insert into marts.dim_dates from marts.dim_dates limit 1")
+    arguments = ["test", "--select", "dim_dates", "--vars"]
+    variables = {
+        "is_forced": is_forced,
+        "warehouse": str(warehouse.home.warehouse),
+    }
+
+    run_dbt(
+        warehouse,
+        [*arguments, json.dumps(variables)],
+        on_node=lambda count: None,
+        on_loaded=lambda: None,
+    )
+
+    failed = [result for result in _results(warehouse) if result["failures"]]
+    assert [result["status"] for result in failed] == [status]
+    (check,) = [
+        each for each in read_build_results(warehouse).checks if not each.passed
+    ]
+    assert check.severity is Severity.BLOCKING

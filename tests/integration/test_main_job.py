@@ -27,7 +27,8 @@ from oracle.schema import TABLES
 from orchestration.definitions import defs
 from orchestration.extract.ledger import Ledger
 from orchestration.home import Home
-from orchestration.publish.publication import read_publications
+from orchestration.publish.records import read_publications
+from orchestration.run_ledger import Event, read_events
 from orchestration.run_resource import RunResource
 from support.commands import rollbook
 from support.runs import (
@@ -83,7 +84,7 @@ def test_the_published_file_is_finished(run: PublishedRun) -> None:
 
     assert not link.readlink().is_absolute()
     assert stat.S_IMODE(file.stat().st_mode) == 0o444
-    assert [path.name for path in file.parent.iterdir()] == ["rollbook.duckdb"]
+    assert not file.with_name("rollbook.duckdb.wal").exists()
     assert sorted(path.name for path in link.parent.iterdir()) == [
         "check_results.jsonl",
         "publications.jsonl",
@@ -336,12 +337,60 @@ def test_rollback_gives_readers_the_version_before(
     unknown = rollbook("rollback", "--home", home.root, "000009-x")
     forth = rollbook("rollback", "--home", home.root, last)
 
+    told = [
+        (event.event, event.details["publication_id"])
+        for event in read_events(home)
+        if "publication_id" in event.details
+    ]
+    assert told == [
+        (Event.PUBLISHED, first),
+        (Event.PUBLISHED, last),
+        (Event.ROLLED_BACK, first),
+        (Event.ROLLED_BACK, last),
+    ]
     assert [line.split()[0] for line in listed.stdout.splitlines()] == [first, last]
     assert listed.stdout.splitlines()[1].endswith("current")
     assert (back.returncode, back.stdout) == (0, f"readers now open {first}\n")
     assert unknown.returncode == 2
     assert forth.returncode == 0
     assert home.published_file.readlink().parent.name == last
+
+
+def test_diff_of_two_runs_over_the_same_files_is_nothing(second: PublishedRun) -> None:
+    ids = [each.publication_id for each in read_publications(second.home)]
+
+    completed = rollbook("diff", "--home", second.home.root, *ids)
+    shown = rollbook("diff", "--home", second.home.root, *ids, "--report", "user_list")
+
+    assert completed.returncode == 0, completed.stderr
+    lines = [line.split() for line in completed.stdout.splitlines()]
+    assert {line[0] for line in lines} == {*REPORTS, "sync_anomalies"}
+    assert {tuple(line[1:]) for line in lines} == {
+        ("0", "added", "0", "gone", "0", "changed")
+    }
+    assert shown.stdout == completed.stdout
+
+
+def test_the_run_ledger_tells_what_was_asked_and_how_far_it_came(
+    run: PublishedRun,
+) -> None:
+    (publication,) = read_publications(run.home)
+
+    events = read_events(run.home)
+
+    assert [event.event for event in events] == [
+        Event.STARTED,
+        Event.LANDING,
+        Event.LOADING,
+        Event.BUILDING,
+        Event.AUDITING,
+        Event.SWAPPING,
+        Event.PUBLISHED,
+        Event.ENDED,
+    ]
+    assert {event.run_id for event in events} == {publication.run_id}
+    assert events[0].details["as_of"] == publication.as_of
+    assert events[0].details["source"] == str(run.drop)
 
 
 @pytest.mark.slow

@@ -88,17 +88,23 @@ def all_tables(home: Home) -> dict[str, list[tuple[Any, ...]]]:
 
     Reports are in their order; a mart has none.
     """
-    exempt = ("publications", "check_results", "input_files", "source_status")
     with duckdb.connect(str(home.published_file), read_only=True) as connection:
-        tables = connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables()"
-            " where schema_name in ('marts', 'reports') order by all"
+        return tables_of(connection)
+
+
+def tables_of(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, list[tuple[Any, ...]]]:
+    """The same of an open warehouse or publication."""
+    exempt = ("publications", "check_results", "input_files", "source_status")
+    tables = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where schema_name in ('marts', 'reports') order by all"
+    ).fetchall()
+    return {
+        name: connection.execute(
+            f"from {name}" + ("" if name.startswith("reports.") else " order by all")
         ).fetchall()
-        return {
-            name: connection.execute(
-                f"from {name}"
-                + ("" if name.startswith("reports.") else " order by all")
-            ).fetchall()
-            for (name,) in tables
-            if name.split(".")[1] not in exempt
-        }
+        for (name,) in tables
+        if name.split(".")[1] not in exempt
+    }

@@ -9,7 +9,8 @@ import duckdb
 
 from expectations.results import CheckResult, Severity
 from orchestration.home import Home
-from orchestration.publish.publication import Publication, StagedResult, publish
+from orchestration.publish.publication import publish
+from orchestration.publish.records import Publication, StagedResult
 from orchestration.publish.versions import Versions
 from orchestration.run_parameters import RunParameters
 from orchestration.warehouse import Warehouse
@@ -23,13 +24,14 @@ create table marts.input_files (source_file varchar);
 insert into marts.input_files values ('a.csv'), ('b.csv');
 create table marts.quarantined_rows (line_number bigint);
 insert into marts.quarantined_rows values (7);
-create table marts.report_catalog (name varchar);
-insert into marts.report_catalog values ('course_list');
-create table reports.course_list (course_id varchar);
+create table marts.report_catalog (name varchar, row_key json);
+insert into marts.report_catalog values ('course_list', '["course_id"]');
+create table reports.course_list (course_id varchar, title varchar);
 create table marts.publications (
     publication_id varchar, run_id varchar, code_version varchar,
-    published_by varchar, forced_reason varchar, input_file_count bigint,
-    quarantined_count bigint, failed_check_count bigint, report_rows json,
+    published_by varchar, forced_reason varchar, landed_through_batch integer,
+    input_file_count bigint, quarantined_count bigint, failed_check_count bigint,
+    new_inputs json, report_rows json,
     as_of timestamptz, range_start_at timestamptz, range_end_at timestamptz,
     published_at timestamptz
 );
@@ -42,19 +44,28 @@ create table marts.check_results (
 
 
 def small_warehouse(home: Home, *courses: str) -> None:
-    """Build the home's warehouse anew, with these courses in its one report."""
+    """Build the home's warehouse anew, with these courses in its one report.
+
+    A course may have a title: ``K1=Algebra``.
+    """
     database = Warehouse(home).database
     database.unlink(missing_ok=True)
     with duckdb.connect(str(database)) as connection:
         connection.execute(_TABLES)
-        for course_id in courses:
+        for course in courses:
             connection.execute(
-                "insert into reports.course_list values ($1)", [course_id]
+                "insert into reports.course_list"
+                " select split_part($1, '=', 1), split_part($1, '=', 2)",
+                [course],
             )
 
 
 def publish_courses(
-    home: Home, *courses: str, day: int = 0, audited: tuple[CheckResult, ...] = ()
+    home: Home,
+    *courses: str,
+    day: int = 0,
+    audited: tuple[CheckResult, ...] = (),
+    forced_reason: str | None = None,
 ) -> Publication:
     """Build and publish; the audit finds what it is told to find."""
     small_warehouse(home, *courses)
@@ -71,7 +82,9 @@ def publish_courses(
         run_id=f"run-{day}",
         earlier_results=[landed],
         audit=lambda file, previous: list(audited),
+        on_swapping=lambda: None,
         kept_versions=3,
+        forced_reason=forced_reason,
     )
 
 

@@ -3,7 +3,7 @@
 {%- if not execute %}
 select null as name
 {%- else -%}
-with catalog (name, title, description, parameters, columns, default_order) as (
+with catalog (name, title, description, parameters, columns, default_order, row_key) as (
     values
     {%- for node in graph.nodes.values() | sort(attribute='alias')
         if node.resource_type == 'model' and node.schema == 'reports'
@@ -17,7 +17,8 @@ with catalog (name, title, description, parameters, columns, default_order) as (
         {{ _literal(_columns_json(node)) }},
         {{ _literal(tojson(
             node.config.meta.order | select('in', node.columns.keys() | list) | list
-        )) }}
+        )) }},
+        {{ _literal(tojson(_row_key(node))) }}
     )
     {%- endfor %}
 )
@@ -29,6 +30,7 @@ select
     cast(parameters as json) as parameters,
     cast(columns as json) as columns,
     cast(default_order as json) as default_order,
+    cast(row_key as json) as row_key,
 from catalog
 order by name asc
 {%- endif -%}
@@ -36,6 +38,16 @@ order by name asc
 
 {% macro _literal(text) -%}
 '{{ text | trim | replace("'", "''") }}'
+{%- endmacro %}
+
+{# What is unique in a report, by its own test. #}
+{% macro _row_key(node) -%}
+{%- set keys = graph.nodes.values()
+    | selectattr('resource_type', 'equalto', 'test')
+    | selectattr('attached_node', 'equalto', node.unique_id)
+    | selectattr('test_metadata.name', 'equalto', 'unique_combination')
+    | map(attribute='test_metadata.kwargs.columns') | list -%}
+{{ return(keys[0]) }}
 {%- endmacro %}
 
 {% macro _columns_json(node) -%}

@@ -15,6 +15,7 @@ from orchestration.extract.ledger import LandedFile
 from orchestration.extract.platform.landing import LandingLimits, land
 from orchestration.extract.platform.tables import TABLES
 from orchestration.progress import Steps
+from orchestration.run_ledger import Event, record_event
 from orchestration.run_resource import RunResource
 from orchestration.settings import read_settings
 
@@ -56,19 +57,24 @@ def landed_key(table_name: str) -> AssetKey:
 def landed_tables(
     context: AssetExecutionContext, run: RunResource
 ) -> Iterator[MaterializeResult[None]]:
-    """Read what is new in the drop folder."""
+    """Read what is new in the drop folder, if the run has one."""
     settings = read_settings()
     parameters = run.parameters(context.instance, context.run_id)
-    entries = land(
-        parameters.source,
-        run.opened_home,
-        as_of=parameters.as_of,
-        limits=LandingLimits(
-            max_line_bytes=settings.max_line_bytes,
-            memory_limit=settings.memory_limit,
-            threads=settings.threads,
-        ),
-        on_progress=Steps().show,
+    record_event(run.opened_home, context.run_id, Event.LANDING)
+    entries = (
+        land(
+            parameters.source,
+            run.opened_home,
+            as_of=parameters.as_of,
+            limits=LandingLimits(
+                max_line_bytes=settings.max_line_bytes,
+                memory_limit=settings.memory_limit,
+                threads=settings.threads,
+            ),
+            on_progress=Steps().show,
+        )
+        if parameters.source
+        else []
     )
     by_table: dict[str, list[LandedFile]] = defaultdict(list)
     for entry in entries:

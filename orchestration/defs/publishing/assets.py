@@ -21,7 +21,9 @@ from orchestration.defs.quality.specs import (
 )
 from orchestration.defs.transformation.assets import warehouse_tables
 from orchestration.progress import show_progress
-from orchestration.publish.publication import StagedResult, publish
+from orchestration.publish.publication import publish
+from orchestration.publish.records import StagedResult
+from orchestration.run_ledger import Event, record_event
 from orchestration.run_resource import RunResource
 from orchestration.settings import read_settings
 
@@ -58,6 +60,7 @@ def publication(
         )
         return audited
 
+    record_event(home, context.run_id, Event.AUDITING)
     show_progress("building the publication aside")
     try:
         published = publish(
@@ -70,10 +73,18 @@ def publication(
                 for result in saved_results(home, stage)
             ],
             audit=audit,
+            on_swapping=lambda: record_event(home, context.run_id, Event.SWAPPING),
             kept_versions=read_settings().kept_versions,
+            forced_reason=run.forced_reason,
         )
     finally:
-        yield from dagster_results(audited, PUBLICATION)
+        yield from dagster_results(audited, PUBLICATION, is_forced=run.is_forced)
+    record_event(
+        home,
+        context.run_id,
+        Event.PUBLISHED,
+        publication_id=published.publication_id,
+    )
     yield MaterializeResult(
         metadata={
             "file": str(home.published_file),

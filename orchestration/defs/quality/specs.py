@@ -37,9 +37,9 @@ def check_specs(stage: Stage, asset: AssetKey) -> list[AssetCheckSpec]:
 
 
 def dagster_results(
-    results: Iterable[CheckResult], asset: AssetKey
+    results: Iterable[CheckResult], asset: AssetKey, *, is_forced: bool
 ) -> Iterator[AssetCheckResult]:
-    """What was found, with a sample of the failing rows."""
+    """What was found; in a forced run no failure stops the steps after it."""
     for result in results:
         yield AssetCheckResult(
             asset_key=asset,
@@ -47,7 +47,7 @@ def dagster_results(
             passed=result.passed,
             severity=(
                 AssetCheckSeverity.ERROR
-                if result.severity is Severity.BLOCKING
+                if result.severity is Severity.BLOCKING and not is_forced
                 else AssetCheckSeverity.WARN
             ),
             metadata={

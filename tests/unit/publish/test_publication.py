@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import shutil
 import stat
@@ -13,7 +14,8 @@ import pytest
 from expectations.results import CheckResult, Severity
 from orchestration.errors import CheckFailedError
 from orchestration.home import Home
-from orchestration.publish.publication import publish, read_publications
+from orchestration.publish.publication import publish
+from orchestration.publish.records import complete_records, read_publications
 from orchestration.publish.versions import Versions
 from orchestration.run_parameters import RunParameters
 from support.warehouses import (
@@ -49,9 +51,11 @@ def test_the_file_is_finished_and_read_only(home: Home) -> None:
 
     file = home.published_file.resolve()
     assert stat.S_IMODE(file.stat().st_mode) == 0o444
-    assert [path.name for path in file.parent.iterdir()] == ["rollbook.duckdb"]
     served_courses(home)
-    assert [path.name for path in file.parent.iterdir()] == ["rollbook.duckdb"]
+    assert sorted(path.name for path in file.parent.iterdir()) == [
+        "publication.json",
+        "rollbook.duckdb",
+    ]
 
 
 def test_what_was_not_yet_checkpointed_is_published_too(home: Home) -> None:
@@ -61,7 +65,7 @@ def test_what_was_not_yet_checkpointed_is_published_too(home: Home) -> None:
     with duckdb.connect(str(database)) as connection:
         connection.execute("set checkpoint_threshold = '1GB'")
         connection.execute("pragma disable_checkpoint_on_shutdown")
-        connection.execute("insert into reports.course_list values ('K2')")
+        connection.execute("insert into reports.course_list values ('K2', '')")
     assert database.with_name("rollbook.duckdb.wal").exists()
 
     publish(
@@ -70,6 +74,7 @@ def test_what_was_not_yet_checkpointed_is_published_too(home: Home) -> None:
         run_id="run",
         earlier_results=[],
         audit=lambda file, previous: [],
+        on_swapping=lambda: None,
         kept_versions=3,
     )
 
@@ -115,6 +120,7 @@ def test_the_link_always_leads_to_a_file(home: Home) -> None:
         run_id="run",
         earlier_results=[],
         audit=audit,
+        on_swapping=lambda: None,
         kept_versions=3,
     )
 
@@ -211,6 +217,7 @@ def test_an_audit_that_dies_leaves_nothing_behind(home: Home) -> None:
             run_id="run",
             earlier_results=[],
             audit=audit,
+            on_swapping=lambda: None,
             kept_versions=3,
         )
 
@@ -231,13 +238,61 @@ def test_what_a_killed_run_left_does_not_stop_the_next(home: Home) -> None:
     assert served_courses(home) == ["K2"]
 
 
-def test_a_run_killed_before_the_swap_can_be_run_again(home: Home) -> None:
-    """Its version was finished and named, but neither recorded nor served."""
+def test_a_version_that_nobody_was_given_is_removed(home: Home) -> None:
+    """A run was killed between finishing its version and the swap."""
     first = publish_courses(home, "K1").publication_id
     unserved = Versions(home).folder / "000002-20260314T060000Z"
     shutil.copytree(home.published_file.resolve().parent, unserved)
 
-    second = publish_courses(home, "K2", day=1).publication_id
+    complete_records(home)
 
+    assert kept_versions(home) == [first]
+    second = publish_courses(home, "K2", day=1).publication_id
     assert served_courses(home) == ["K2"]
     assert [each.publication_id for each in read_publications(home)] == [first, second]
+
+
+@pytest.mark.parametrize("is_half_recorded", [False, True])
+def test_a_version_that_readers_have_is_recorded(
+    home: Home, *, is_half_recorded: bool
+) -> None:
+    """A run was killed between the swap and its records, or between the two."""
+    first = publish_courses(home, "K1")
+    recorded = home.publications_ledger.read_bytes()
+    checked = home.check_results_ledger.read_bytes()
+    second = publish_courses(home, "K2", day=1)
+    whole = [
+        path.read_bytes()
+        for path in (home.publications_ledger, home.check_results_ledger)
+    ]
+    home.publications_ledger.write_bytes(recorded)
+    if not is_half_recorded:
+        home.check_results_ledger.write_bytes(checked)
+
+    complete_records(home)
+
+    assert read_publications(home) == [first, second]
+    assert [
+        path.read_bytes()
+        for path in (home.publications_ledger, home.check_results_ledger)
+    ] == whole
+
+
+def test_a_forced_publication_says_who_and_why(home: Home) -> None:
+    audited = (verdict("rows_kept", passed=False, severity=Severity.BLOCKING),)
+    publish_courses(home, "K1")
+
+    published = publish_courses(
+        home, "K2", day=1, audited=audited, forced_reason="the term has ended"
+    )
+
+    assert served_courses(home) == ["K2"]
+    assert read_publications(home)[-1] == published
+    with duckdb.connect(str(home.published_file), read_only=True) as connection:
+        (row,) = connection.execute(
+            "select forced_reason, published_by, published_at is not null"
+            " from marts.publications where publication_id like '000002-%'"
+        ).fetchall()
+    assert row == ("the term has ended", getpass.getuser(), True)
+    failed = json.loads(home.check_results_ledger.read_text().splitlines()[-1])
+    assert (failed["check_name"], failed["is_passed"]) == ("rows_kept", False)

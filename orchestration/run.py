@@ -7,7 +7,9 @@ import os
 import shutil
 import sqlite3
 import sys
+from contextlib import redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 
@@ -86,13 +88,15 @@ def execute_run(request: RunRequest) -> Publication:
     with DagsterInstance.get() as instance:
         job = defs().resolve_job_def("publish_reports")
         try:
-            job.execute_in_process(
-                run_config={
-                    "resources": {"run": {"config": config}},
-                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-                },
-                instance=instance,
-            )
+            # What ended a run is told in one line; Dagster's history has the rest.
+            with redirect_stderr(StringIO()):
+                job.execute_in_process(
+                    run_config={
+                        "resources": {"run": {"config": config}},
+                        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                    },
+                    instance=instance,
+                )
         except Exception as error:
             raise _for_people(error, home) from error
     return read_publications(home)[-1]
@@ -140,10 +144,15 @@ def _for_people(error: BaseException, home: Home) -> RollbookError:
 
 
 def _cause(error: BaseException) -> RollbookError:
-    """The error for people that a step raised, below Dagster's own wrapping."""
+    """The error for people that a step raised, below Dagster's own wrapping.
+
+    The chain of errors may have a loop: one that is raised again while it is handled.
+    """
+    seen: list[BaseException] = []
     below: BaseException | None = error
-    while below is not None:
+    while below is not None and below not in seen:
         if isinstance(below, RollbookError):
             return below
+        seen.append(below)
         below = below.__cause__ or below.__context__
-    return RollbookError(" ".join(str(error).split()))
+    return RollbookError(" ".join(str(seen[-1]).split()))

@@ -8,6 +8,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+# Two at a time: the tests start real runs, and each of those uses two threads.
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 STATE := .rollbook
 DEMO_AS_OF := 2026-03-30T06:00:00Z
 
@@ -34,10 +36,10 @@ run: setup ## Make a demo drop folder, run the main job on it, publish
 	@$(BIN)/rollbook run --source $(STATE)/drop --home $(STATE)/home --as-of $(DEMO_AS_OF)
 
 test: setup lint ## Everything but the slow tests
-	@$(BIN)/pytest -m 'not slow' $(PYTEST_ARGS)
+	@$(PYTEST) -m 'not slow' $(PYTEST_ARGS)
 
 test-slow: setup ## The slow tests
-	@$(BIN)/pytest -m slow $(PYTEST_ARGS)
+	@$(PYTEST) -m slow $(PYTEST_ARGS)
 
 lint: setup ## ruff, mypy, sqlfluff
 	@echo "checking style and types: about a minute"

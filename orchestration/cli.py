@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from orchestration.errors import RollbookError
+from orchestration.home import Home
 
 app = typer.Typer(
     name="rollbook",
@@ -58,13 +59,59 @@ def publish(
     ] = None,
 ) -> None:
     """Build and publish what is landed, as the newest run was asked to."""
-    from orchestration.home import Home
     from orchestration.run import publish_landed
     from orchestration.summary import summarize
 
-    opened = Home(home.absolute())
-    opened.require()
+    opened = _opened(home)
     typer.echo(summarize(home, publish_landed(opened, forced_reason=force)))
+
+
+@app.command()
+def quarantine(
+    home: HomeOption,
+    reason: Annotated[
+        str | None, typer.Option(help="Show the rows whose reason has this text.")
+    ] = None,
+    file: Annotated[
+        str | None, typer.Option(help="Show the rows of this delivered file.")
+    ] = None,
+) -> None:
+    """List the bad rows that a home holds, by file and reason."""
+    from orchestration.extract.quarantine import list_quarantine
+
+    opened = _opened(home)
+    typer.echo(list_quarantine(opened, reason=reason, file=file))
+
+
+@app.command()
+def replay(
+    home: HomeOption,
+    source: Annotated[
+        Path | None,
+        typer.Option(help="The drop folder, for lines that are not kept whole."),
+    ] = None,
+) -> None:
+    """Judge quarantined rows again, under the rules and settings of now."""
+    from orchestration.extract.platform.landing import LandingLimits
+    from orchestration.extract.platform.replay import replay_rows
+    from orchestration.settings import read_settings
+
+    opened = _opened(home)
+    limits = LandingLimits.of(read_settings())
+    with opened.held(purpose="replay"):
+        typer.echo(replay_rows(opened, source=source, limits=limits).told())
+
+
+@app.command()
+def validate(
+    directory: Annotated[Path, typer.Argument(help="A drop folder.")],
+) -> None:
+    """Tell all that is wrong with a drop folder, without loading it."""
+    from orchestration.extract.platform.landing import LandingLimits
+    from orchestration.extract.platform.validate import validate_drop
+    from orchestration.settings import read_settings
+
+    validate_drop(directory, limits=LandingLimits.of(read_settings()), tell=typer.echo)
 
 
 @app.command()
@@ -100,11 +147,9 @@ def rollback(
     ] = None,
 ) -> None:
     """Give readers an earlier version again."""
-    from orchestration.home import Home
     from orchestration.publish.rollback import roll_back
 
-    opened = Home(home)
-    opened.require()
+    opened = _opened(home)
     with opened.held(purpose="rollback"):
         typer.echo(f"readers now open {roll_back(opened, version)}")
 
@@ -112,11 +157,9 @@ def rollback(
 @app.command()
 def publications(home: HomeOption) -> None:
     """List what was published, oldest first."""
-    from orchestration.home import Home
     from orchestration.summary import list_publications
 
-    opened = Home(home)
-    opened.require()
+    opened = _opened(home)
     typer.echo(list_publications(opened))
 
 
@@ -130,15 +173,29 @@ def diff(
     ] = None,
 ) -> None:
     """Count the rows that two versions differ in, report by report."""
-    from orchestration.home import Home
     from orchestration.publish.diff import diff_versions
     from orchestration.summary import list_differences
 
-    opened = Home(home)
-    opened.require()
+    opened = _opened(home)
     typer.echo(
         list_differences(diff_versions(opened, older, newer, shown_report=report))
     )
+
+
+@app.command()
+def erase(
+    home: HomeOption,
+    campus: Annotated[str, typer.Option(help="The person's campus.")],
+    user: Annotated[
+        str, typer.Option(help="A user's record_key, as reports show it, or user_id.")
+    ],
+) -> None:
+    """Forget a person: names and addresses go, counts stay."""
+    from orchestration.erase.erase import describe, erase_person
+
+    opened = _opened(home)
+    with opened.held(purpose="erase"):
+        typer.echo(describe(erase_person(opened, campus_id=campus, user=user)))
 
 
 @app.command()
@@ -147,6 +204,17 @@ def dev(home: HomeOption, source: SourceOption) -> None:
     from orchestration.run import open_dagster
 
     open_dagster(source, home)
+
+
+def _opened(folder: Path) -> Home:
+    """The home in a folder; only a run makes one.
+
+    Raises:
+        BadInputError: it is none.
+    """
+    home = Home(folder.absolute())
+    home.require()
+    return home
 
 
 def main() -> None:

@@ -18,7 +18,10 @@ from orchestration.home import Home
 
 
 class Event(StrEnum):
-    """What a run tells of itself; the stages in their order, between start and end."""
+    """What a run tells of itself, its stages in their order between start and end.
+
+    A command that is no run leaves one event, the last three but ``ended``.
+    """
 
     STARTED = "started"
     LANDING = "landing"
@@ -28,6 +31,8 @@ class Event(StrEnum):
     SWAPPING = "swapping"
     PUBLISHED = "published"
     ROLLED_BACK = "rolled_back"
+    REPLAYED = "replayed"
+    ERASED = "erased"
     ENDED = "ended"
 
 

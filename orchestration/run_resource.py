@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dagster import ConfigurableResource, DagsterInstance, InitResourceContext
 
+from orchestration.erase.erase import finish_erasures
 from orchestration.home import Home
 from orchestration.instants import parse_instant
 from orchestration.publish.records import complete_records
@@ -42,6 +43,7 @@ class RunResource(ConfigurableResource["RunResource"]):
         with home.held(purpose=f"run {run_id}"):
             complete_records(home)
             home.clear_scratch()
+            finish_erasures(home)
             asked = self.parameters(instance, run_id).as_texts()
             record_event(
                 home, run_id, Event.STARTED, **asked, forced_reason=self.forced_reason

@@ -7,14 +7,19 @@ import json
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from orchestration.extract.ledger import Ledger
+from orchestration.errors import RollbookError
+from orchestration.extract.ledger import Ledger, Readings
 from orchestration.files import write_text_atomically
 from orchestration.home import Home
 from orchestration.run_parameters import RunParameters
 from orchestration.settings import PROJECT_FOLDER, Settings
+
+# What DuckDB raises on a file that it cannot open, memory and misuse aside.
+_BROKEN = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException)
 
 _CODE_FOLDERS = ("dbt_project", "seeds", "dbt_project.yml")
 
@@ -63,16 +68,54 @@ class Warehouse:
     def begin_build(self) -> int:
         """Return the batch the warehouse is built through; 0 asks for a full build.
 
-        A warehouse that other code built is not trusted.
+        A warehouse that other code built is not trusted, nor one that holds requests
+        of readings that count no more. What is not trusted is deleted: a table that
+        the project no longer has would stay in it.
+
+        Raises:
+            RollbookError: another process holds the warehouse.
         """
-        try:
-            mark = json.loads(self._mark.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return 0
-        if mark["code_version"] == code_version() and self.database.exists():
+        ledger = Ledger(self.home.landing)
+        ledger.tidy()
+        mark = self._read_mark()
+        if (
+            mark["code_version"] == code_version()
+            and self._is_whole()
+            and not Readings(ledger.entries()).lost_requests_since(mark["batch"])
+        ):
             return int(mark["batch"])
-        self._mark.unlink()
+        self._mark.unlink(missing_ok=True)
+        for file in (self.database, self.workbench):
+            file.unlink(missing_ok=True)
+            file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
         return 0
+
+    def _read_mark(self) -> dict[str, Any]:
+        try:
+            mark: dict[str, Any] = json.loads(self._mark.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {"batch": 0, "code_version": None}
+        return mark
+
+    def _is_whole(self) -> bool:
+        """Whether both files are there and DuckDB can open them.
+
+        Raises:
+            RollbookError: another process holds one of them.
+        """
+        for file in (self.database, self.workbench):
+            if not file.exists():
+                return False
+            try:
+                duckdb.connect(str(file)).close()
+            except _BROKEN as error:
+                if "lock" in str(error):
+                    raise RollbookError(
+                        f"{file} is open in another process: close it there; what is"
+                        f" meant for readers is {self.home.published_file}"
+                    ) from error
+                return False
+        return True
 
     def finish_build(self) -> None:
         """Mark every landed batch as built in."""

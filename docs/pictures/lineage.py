@@ -44,7 +44,7 @@ COLORS = {
     "reports": "#2f7d4f",
 }
 # A name with one of these endings is drawn as a mark behind the name without it.
-MARKS = {"_between": " ƒ", "_versions": " ↺"}
+MARKS = {"_between": " ƒ", "_versions": " ↺", "_as_of": " ◷"}
 PREFIXES = {"staging": "stg_{}__", "intermediate": "int_", "reports": "rpt_"}
 
 
@@ -90,8 +90,9 @@ def draw_lineage(manifest: Mapping[str, Any]) -> str:
     picture.text(
         MARGIN,
         height - 22,
-        "ƒ  also as a function for any campus and range: <report>_between(...)"
-        "        ↺  also with every version of a record: <table>_versions"
+        "ƒ  also for any campus and range: <report>_between(...)"
+        "        ↺  also with every version: <table>_versions"
+        "        ◷  also as it was: <table>_as_of(instant)"
         "        names without their stg_, int_ and rpt_",
         size=12,
         color=FAINT,

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from expectations.landing.checks import MIN_PREVIOUS_ROSTER_ROWS, VOLUME_BATCHES
-from orchestration.extract.ledger import LandedFile, Ledger
+from orchestration.extract.ledger import LandedFile, Ledger, Readings
 from orchestration.extract.platform.landing import SOURCE_NAME
 from orchestration.extract.platform.tables import API_REQUESTS, TABLES
 
@@ -41,16 +41,18 @@ def collect_metrics(
     session: duckdb.DuckDBPyConnection, landing: Path, *, batch: int
 ) -> bool:
     """Fill ``landing_metrics`` in ``session``; say whether the batch brought a file."""
-    entries = [entry for entry in Ledger(landing).entries() if entry.batch <= batch]
+    ledger = Ledger(landing)
+    readings = Readings(ledger.entries())
+    entries = [entry for entry in readings.counting() if entry.batch <= batch]
     arrived = [
         entry for entry in entries if entry.batch == batch and entry.outcome == "landed"
     ]
     if not arrived:
         return False
-    _fill_ledger(session, landing, entries)
+    _fill_ledger(session, ledger, entries)
     _fill_contract(session)
-    _fill_footers(session, landing, arrived)
-    _fill_requested_bounds(session, landing, entries)
+    _fill_footers(session, ledger, readings, arrived)
+    _fill_requested_bounds(session, ledger, entries)
     session.execute(
         files(__package__).joinpath("metrics.sql").read_text(encoding="utf-8"),
         {
@@ -62,25 +64,14 @@ def collect_metrics(
     return True
 
 
-def _parquet_path(landing: Path, entry: LandedFile, folder: str) -> Path:
-    """Where landing put the rows of a file that it read in the entry's own batch."""
-    return (
-        landing
-        / entry.source_name
-        / folder
-        / f"batch={entry.batch:06d}"
-        / f"{entry.landed_file}.parquet"
-    )
-
-
 def _fill_ledger(
-    session: duckdb.DuckDBPyConnection, landing: Path, entries: list[LandedFile]
+    session: duckdb.DuckDBPyConnection, ledger: Ledger, entries: list[LandedFile]
 ) -> None:
     rows = [
         {
             **asdict(entry),
-            "parquet_path": str(_parquet_path(landing, entry, entry.table_name)),
-            "quarantine_path": str(_parquet_path(landing, entry, "_quarantine")),
+            "parquet_path": str(ledger.rows_path(entry)),
+            "quarantine_path": str(ledger.quarantine_path(entry)),
         }
         for entry in entries
     ]
@@ -109,35 +100,57 @@ def _fill_contract(session: duckdb.DuckDBPyConnection) -> None:
 
 
 def _fill_footers(
-    session: duckdb.DuckDBPyConnection, landing: Path, arrived: list[LandedFile]
+    session: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
+    readings: Readings,
+    arrived: list[LandedFile],
 ) -> None:
-    """Columns and row counts of the batch's Parquet files; a lost file has none."""
-    paths = _existing(
-        _parquet_path(landing, entry, folder)
+    """Columns and row counts of the batch's Parquet files; a lost file has none.
+
+    What a replay wrote counts as part of the file of the reading that it continues.
+    """
+    parts = [
+        (wrote, whole)
         for entry in arrived
-        for folder in (entry.table_name, "_quarantine")
-    )
+        for wrote, whole in (
+            *(
+                (ledger.rows_path(part), ledger.rows_path(entry))
+                for part in (entry, *readings.parts(entry.landed_file))
+            ),
+            (
+                ledger.quarantine_path(readings.last_part(entry)),
+                ledger.quarantine_path(entry),
+            ),
+        )
+        if wrote.is_file()
+    ]
     session.execute(
         "create table parquet_columns (parquet_path varchar, column_name varchar)"
     )
     session.execute(
         "create table parquet_rows (parquet_path varchar, row_count bigint)"
     )
-    if paths:
+    if parts:
+        given = {
+            "written": [str(wrote) for wrote, _ in parts],
+            "wholes": [str(whole) for _, whole in parts],
+        }
         session.execute(
             "insert into parquet_columns"
-            " select file_name, name from parquet_schema($paths)",
-            {"paths": paths},
+            " select file_name, name from parquet_schema($written)",
+            {"written": given["written"]},
         )
         session.execute(
             "insert into parquet_rows"
-            " select file_name, num_rows from parquet_file_metadata($paths)",
-            {"paths": paths},
+            " select whole, sum(num_rows) from parquet_file_metadata($written)"
+            " inner join (select unnest($written) as file_name,"
+            " unnest($wholes) as whole) using (file_name) group by whole",
+            given,
         )
 
 
 def _fill_requested_bounds(
-    session: duckdb.DuckDBPyConnection, landing: Path, entries: list[LandedFile]
+    session: duckdb.DuckDBPyConnection, ledger: Ledger, entries: list[LandedFile]
 ) -> None:
     """First and last request of each recent log file, from its footer alone."""
     log = [
@@ -146,11 +159,7 @@ def _fill_requested_bounds(
         if entry.outcome == "landed" and entry.table_name == API_REQUESTS.name
     ]
     recent = sorted({entry.batch for entry in log})[-VOLUME_BATCHES - 1 :]
-    paths = _existing(
-        _parquet_path(landing, entry, entry.table_name)
-        for entry in log
-        if entry.batch in recent
-    )
+    paths = _existing(ledger.rows_path(entry) for entry in log if entry.batch in recent)
     session.execute(
         "create table requested_bounds (parquet_path varchar,"
         " oldest_at timestamp with time zone, newest_at timestamp with time zone)"

@@ -8,19 +8,21 @@ DuckDB splits the blocks; Python sees blocks of megabytes, never a row.
 from __future__ import annotations
 
 import codecs
-import hashlib
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pyarrow as pa
 
 from orchestration.errors import BadInputError
+from orchestration.extract.text_bytes import TextBytes
 
 BLOCK_SCHEMA = pa.schema([("first_line", pa.int64()), ("block", pa.string())])
-_READ_BYTES = 4 << 20
+# The reasons below, as a regular expression: of such a line the text is not kept whole.
+SPOILT_REASON = (
+    r"the line is longer than [0-9]+ bytes|byte [0-9]+ of the line is not UTF-8"
+)
 _BYTE_ORDER_MARK = codecs.BOM_UTF8
+_LINE_ENDS = (b"\r\n", b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +33,52 @@ class Fault:
     reason: str
 
 
+def goes_on_whole(source: TextBytes, *, has_open_line: bool) -> bool:
+    """Whether a file can be read on from the first byte of ``source``.
+
+    Args:
+        source: what came behind the bytes that are read already.
+        has_open_line: whether those end in a line that has no line feed yet. It was
+            whole if its end comes now; else it was cut while it was being written.
+
+    Raises:
+        BadInputError: the file cannot be read, or its gzip is cut or corrupt.
+    """
+    if not source.begins_member():
+        return False
+    if not has_open_line:
+        return True
+    start = _start_of(source.unhashed_text())
+    return not start or start.startswith(_LINE_ENDS)
+
+
+def _start_of(pieces: Iterator[bytes]) -> bytes:
+    """Take pieces until they tell whether a line ends here."""
+    start = b""
+    for piece in pieces:
+        start += piece
+        if len(start) >= len(_LINE_ENDS[0]):
+            break
+    return start
+
+
 @dataclass(slots=True)
 class LineFile:
-    """One text file read once, from the first byte to the last.
+    """One text file read once, from the first byte of ``source`` to its last.
 
-    The figures are complete when ``blocks`` is exhausted. ``error`` keeps what ended
-    the blocks early: Arrow and DuckDB stand between, and pass on the text alone.
+    The figures are complete when ``blocks`` is exhausted; ``line_count`` counts the
+    lines from ``first_line`` on. ``error`` keeps what ended the blocks early: Arrow
+    and DuckDB stand between, and pass on the text alone.
     """
 
-    path: Path
+    source: TextBytes
     max_line_bytes: int
+    first_line: int = 1
+    follows_open_line: bool = False
+    ends_in_open_line: bool = False
     line_count: int = 0
     faults: list[Fault] = field(default_factory=list)
     error: BadInputError | None = None
-    _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
-
-    @property
-    def content_hash(self) -> str:
-        """SHA-256 of the file's bytes as delivered, in hex."""
-        return self._hash.hexdigest()
 
     def header(self) -> str:
         """Return the first line, without its end; the file is closed again.
@@ -57,19 +86,20 @@ class LineFile:
         Raises:
             BadInputError: the file is empty or its first line is unreadable.
         """
-        start = b""
-        for piece in self._inflated(self._pieces()):
-            start += piece
-            if b"\n" in start or len(start) > self.max_line_bytes:
+        path = self.source.path
+        first = b""
+        for piece in self.source.unhashed_text():
+            first += piece
+            if b"\n" in first or len(first) > self.max_line_bytes:
                 break
-        first = start.removeprefix(_BYTE_ORDER_MARK).split(b"\n", 1)[0]
+        first = first.removeprefix(_BYTE_ORDER_MARK).split(b"\n", 1)[0]
         if not first.strip():
-            raise BadInputError(f"{self.path}: line 1 holds no column names")
+            raise BadInputError(f"{path}: line 1 holds no column names")
         try:
             return first.rstrip(b"\r").decode("utf-8")
         except UnicodeDecodeError as error:
             raise BadInputError(
-                f"{self.path}: line 1 is not UTF-8 ({error.reason})"
+                f"{path}: line 1 is not UTF-8 ({error.reason})"
             ) from error
 
     def blocks(self) -> Iterator[pa.RecordBatch]:
@@ -87,7 +117,7 @@ class LineFile:
     def _blocks(self) -> Iterator[pa.RecordBatch]:
         carry = b""
         skipped_quotes: int | None = None
-        for piece in self._inflated(self._raw()):
+        for piece in self._text():
             cut = piece.rfind(b"\n")
             if skipped_quotes is not None:
                 end = piece.find(b"\n")
@@ -100,25 +130,41 @@ class LineFile:
                 yield from self._checked(carry + piece[:cut])
                 carry, piece = b"", piece[cut + 1 :]
             carry += piece
-            if len(carry) > self.max_line_bytes:
+            # A carriage return at the end does not count.
+            if len(carry) > self.max_line_bytes + 1:
                 skipped_quotes, carry = carry.count(b'"'), b""
         if skipped_quotes is not None:
+            self.ends_in_open_line = True
             yield self._overlong(skipped_quotes)
         elif carry:
+            self.ends_in_open_line = True
             yield from self._checked(carry)
+
+    def _text(self) -> Iterator[bytes]:
+        """The text, without the end of a line that an earlier reading has."""
+        pieces = self.source.text()
+        if self.follows_open_line:
+            start = _start_of(pieces)
+            self.ends_in_open_line = not start
+            ended = next((end for end in _LINE_ENDS if start.startswith(end)), b"")
+            yield start.removeprefix(ended)
+        yield from pieces
 
     def _checked(self, block: bytes) -> Iterator[pa.RecordBatch]:
         """Split off lines over the limit, then decode."""
         if len(block) > self.max_line_bytes:
             lines = block.split(b"\n")
-            if max(map(len, lines)) > self.max_line_bytes:
+            if any(map(self._is_overlong, lines)):
                 for line in lines:
-                    if len(line) > self.max_line_bytes:
+                    if self._is_overlong(line):
                         yield self._overlong(line.count(b'"'))
                     else:
                         yield self._batch(line)
                 return
         yield self._batch(block)
+
+    def _is_overlong(self, line: bytes) -> bool:
+        return len(line.removesuffix(b"\r")) > self.max_line_bytes
 
     def _overlong(self, quotes: int) -> pa.RecordBatch:
         """Stand in for a line over the limit.
@@ -128,14 +174,14 @@ class LineFile:
         """
         self.faults.append(
             Fault(
-                self.line_count + 1,
+                self.first_line + self.line_count,
                 f"the line is longer than {self.max_line_bytes} bytes",
             )
         )
         return self._batch(b'"' if quotes % 2 else b"?")
 
     def _batch(self, block: bytes) -> pa.RecordBatch:
-        first_line = self.line_count + 1
+        first_line = self.first_line + self.line_count
         if first_line == 1:
             block = block.removeprefix(_BYTE_ORDER_MARK)
         self.line_count += block.count(b"\n") + 1
@@ -163,56 +209,3 @@ class LineFile:
                 )
                 lines[position] = line.decode("utf-8", "replace").encode("utf-8")
         return b"\n".join(lines)
-
-    def _raw(self) -> Iterator[bytes]:
-        for piece in self._pieces():
-            self._hash.update(piece)
-            yield piece
-
-    def _pieces(self) -> Iterator[bytes]:
-        try:
-            with self.path.open("rb") as file:
-                while piece := file.read(_READ_BYTES):
-                    yield piece
-        except OSError as error:
-            raise BadInputError(
-                f"{self.path} cannot be read: {error.strerror}"
-            ) from error
-
-    def _inflated(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        if self.path.suffix != ".gz":
-            yield from pieces
-            return
-        try:
-            yield from _gunzip(pieces)
-        except (zlib.error, EOFError) as error:
-            raise BadInputError(
-                f"{self.path} is no whole gzip file ({error}): "
-                "nothing of it was loaded; deliver it again"
-            ) from error
-
-
-def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Inflate one or more gzip members; zlib checks each trailer (CRC and length)."""
-    member = zlib.decompressobj(wbits=31)
-    began = False
-    inflated = b""
-    for piece in pieces:
-        while piece:
-            if member.eof:
-                if not piece.strip(b"\0"):
-                    break  # padding after the last member, as gzip(1) allows
-                if not piece.startswith(b"\x1f"):
-                    raise zlib.error("bytes after the end of the gzip data")
-                member = zlib.decompressobj(wbits=31)
-            began = True
-            tail = piece
-            # A full answer may have more behind it that needs no further input.
-            while not member.eof and (tail or len(inflated) == _READ_BYTES):
-                inflated = member.decompress(tail, _READ_BYTES)
-                yield inflated
-                tail = member.unconsumed_tail
-            inflated = b""
-            piece = member.unused_data
-    if not began or not member.eof:
-        raise EOFError("it is cut off")

@@ -294,7 +294,7 @@ def test_lineage_picture_shows_every_model(project: CompiledProject) -> None:
     twins = {
         name
         for name in names
-        for ending in ("_between", "_versions")
+        for ending in ("_between", "_versions", "_as_of")
         if name.endswith(ending) and name.removesuffix(ending) in names
     }
 

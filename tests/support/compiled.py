@@ -6,79 +6,120 @@ own, compiled by dbt; only the loop that runs it in order is here.
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import random
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
 
 import duckdb
+from jinja2 import Environment
 
 from orchestration.manifest import DBT_EXECUTABLE, PROFILES_FOLDER
 from orchestration.settings import PROJECT_FOLDER
+from support.building import (
+    DATABASES,
+    STAND_INS,
+    Node,
+    attached,
+    build_anew,
+    filled,
+    instants_of,
+    is_incremental,
+    relation_of,
+    take_in,
+)
 
-# Stand-ins that dbt writes into the SQL, replaced for each world.
-_VARIABLES = {
-    name: f"@{name}@"
-    for name in ("as_of", "range_start", "range_end", "landing", "published")
-}
+_HOOKS = Environment()
 
 
 @dataclass(frozen=True)
 class CompiledProject:
     """Nodes in the order in which they can be built."""
 
-    nodes: list[dict[str, Any]]
+    nodes: list[Node]
+    folder: Path
+
+    def __repr__(self) -> str:
+        """Name it: hundreds of nodes would hide what a failing test is about."""
+        return "CompiledProject"
 
     @classmethod
     def compile(cls, folder: Path) -> CompiledProject:
         """Let dbt compile every model against an empty warehouse."""
-        variables = {**_VARIABLES, "warehouse": str(folder), "scratch": str(folder)}
-        completed = subprocess.run(
-            [
-                str(DBT_EXECUTABLE),
-                "--quiet",
-                "compile",
-                "--full-refresh",
-                "--vars",
-                json.dumps(variables),
-                "--project-dir",
-                str(PROJECT_FOLDER),
-                "--profiles-dir",
-                str(PROFILES_FOLDER),
-                "--target-path",
-                str(folder / "target"),
-                "--log-path",
-                str(folder / "logs"),
-            ],
-            cwd=PROJECT_FOLDER,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert completed.returncode == 0, completed.stdout + completed.stderr
-        manifest = json.loads((folder / "target" / "manifest.json").read_text())
-        nodes = {
-            key: node
-            for key, node in manifest["nodes"].items()
-            if node["resource_type"] in ("model", "seed")
+        nodes = _compiled(folder, "--full-refresh")
+        order = TopologicalSorter(_parents(nodes)).static_order()
+        return cls([nodes[key] for key in order], folder)
+
+    @cached_property
+    def later_sql(self) -> dict[str, str]:
+        """By its key, the SQL of each incremental model where its table exists."""
+        incremental = {
+            node["unique_id"]: node for node in self.nodes if is_incremental(node)
         }
-        order = TopologicalSorter(
-            {
-                key: [
-                    parent
-                    for parent in node["depends_on"].get("nodes", [])
-                    if parent in nodes
-                ]
-                for key, node in nodes.items()
-            }
-        ).static_order()
-        return cls([nodes[key] for key in order])
+        for node in incremental.values():
+            file = self.folder / f"{node['database']}.duckdb"
+            with duckdb.connect(str(file)) as connection:
+                connection.execute(f"create schema if not exists {node['schema']}")
+                relation = f"{node['schema']}.{node['alias']}"
+                connection.execute(f"create table {relation} (stub integer)")
+        compiled = _compiled(self.folder, "--select", "config.materialized:incremental")
+        return {key: compiled[key]["compiled_code"] for key in incremental}
+
+    def shuffled(self, drawn: random.Random) -> list[Node]:
+        """Every node, in another order in which dbt's threads may build them."""
+        nodes = {node["unique_id"]: node for node in self.nodes}
+        sorter = TopologicalSorter(_parents(nodes))
+        sorter.prepare()
+        ready: list[str] = []
+        order = []
+        while sorter.is_active():
+            ready += sorter.get_ready()
+            key = ready.pop(drawn.randrange(len(ready)))
+            sorter.done(key)
+            order.append(nodes[key])
+        return order
+
+    def loading(self) -> set[str]:
+        """The keys of the incremental nodes, and of all that they are made from.
+
+        All others are built anew each time, so that an earlier build leaves no trace.
+        """
+        parents = _parents({node["unique_id"]: node for node in self.nodes})
+        keys: set[str] = set()
+        for node in reversed(self.nodes):
+            if is_incremental(node) or node["unique_id"] in keys:
+                keys |= {node["unique_id"], *parents[node["unique_id"]]}
+        return keys
+
+    def build_node(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        node: Node,
+        values: dict[str, str],
+        *,
+        is_full: bool,
+    ) -> None:
+        """Build one node as dbt does, in the transaction that the caller holds.
+
+        Args:
+            connection: a session with the two databases attached.
+            node: the node of the manifest.
+            values: what stands for each run variable.
+            is_full: whether incremental models are built anew.
+        """
+        if is_full or not is_incremental(node):
+            build_anew(connection, node, values)
+            return
+        sql = filled(self.later_sql[node["unique_id"]], values)
+        for hook in node["config"]["pre-hook"]:
+            connection.execute(self._rendered(hook["sql"], node, values))
+        take_in(connection, node, sql)
 
     @contextmanager
     def built(
@@ -92,87 +133,65 @@ class CompiledProject:
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """Build every model from a landing, in memory; yield the connection."""
         values = {
-            "as_of": as_of.isoformat(),
-            "range_start": range_start.isoformat(),
-            "range_end": range_end.isoformat(),
+            **instants_of(as_of=as_of, range_start=range_start, range_end=range_end),
+            "built_through_batch": "0",
             "landing": str(landing),
             "published": str(published),
         }
-        with duckdb.connect(config={"threads": 1}) as connection:
-            connection.execute("set timezone = 'UTC'")
-            for database in ("rollbook", "workbench"):
-                connection.execute(f"attach ':memory:' as {database}")
-            connection.execute("use rollbook")
+        with attached(dict.fromkeys(DATABASES, ":memory:")) as connection:
             for node in self.nodes:
-                _build(connection, node, values)
+                self.build_node(connection, node, values, is_full=True)
             yield connection
 
-
-def _build(
-    connection: duckdb.DuckDBPyConnection, node: dict[str, Any], values: dict[str, str]
-) -> None:
-    relation = f"{node['database']}.{node['schema']}.{node['alias']}"
-    connection.execute(
-        f"create schema if not exists {node['database']}.{node['schema']}"
-    )
-    materialized = node["config"]["materialized"]
-    if node["resource_type"] == "seed":
-        types = node["config"]["column_types"]
-        path = PROJECT_FOLDER / node["original_file_path"]
-        columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
-        connection.execute(
-            f"create table {relation} as"
-            f" from read_csv('{path}', header = true, columns = {{{columns}}})"
+    def _rendered(self, hook: str, node: Node, values: dict[str, str]) -> str:
+        """A hook as dbt renders it when the model's table exists."""
+        relations = {node["name"]: relation_of(node) for node in self.nodes}
+        return _HOOKS.from_string(hook).render(
+            this=relation_of(node),
+            ref=lambda name: relations[name],
+            var=lambda name: values[name],
+            is_incremental=lambda: True,
         )
-        return
-    if node["language"] == "python":
-        _build_python(connection, node, relation, values)
-        return
-    sql = node["compiled_code"]
-    for name, value in values.items():
-        sql = sql.replace(_VARIABLES[name], value)
-    if materialized == "table_function":
-        parameters = ", ".join(node["config"]["parameters"])
-        connection.execute(f"create function {relation}({parameters}) as table ({sql})")
-    elif materialized == "view":
-        connection.execute(f"create view {relation} as {sql}")
-    else:
-        connection.execute(f"create table {relation} as {sql}")
 
 
-def _build_python(
-    connection: duckdb.DuckDBPyConnection,
-    node: dict[str, Any],
-    relation: str,
-    values: dict[str, str],
-) -> None:
-    path = PROJECT_FOLDER / node["original_file_path"]
-    specification = importlib.util.spec_from_file_location(node["name"], path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    result = module.model(_PythonModelContext(connection, values), connection)
-    result.create_view("python_model_result")
-    connection.execute(f"create table {relation} as from python_model_result")
-    connection.execute("drop view python_model_result")
+def _compiled(folder: Path, *options: str) -> dict[str, Node]:
+    """Let dbt compile; return models and seeds by key."""
+    variables = {**STAND_INS, "warehouse": str(folder), "scratch": str(folder)}
+    completed = subprocess.run(
+        [
+            str(DBT_EXECUTABLE),
+            "--quiet",
+            "compile",
+            *options,
+            "--vars",
+            json.dumps(variables),
+            "--project-dir",
+            str(PROJECT_FOLDER),
+            "--profiles-dir",
+            str(PROFILES_FOLDER),
+            "--target-path",
+            str(folder / "target"),
+            "--log-path",
+            str(folder / "logs"),
+        ],
+        cwd=PROJECT_FOLDER,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    manifest = json.loads((folder / "target" / "manifest.json").read_text())
+    return {
+        key: node
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed")
+    }
 
 
-class _PythonModelContext:
-    """The few members of dbt's ``dbt`` object that the models use."""
-
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, values: dict[str, str]
-    ) -> None:
-        self._connection = connection
-        self._values = values
-        self.config = self
-
-    def __call__(self, **_options: str) -> None:
-        """``dbt.config(...)``: how it is materialized does not matter here."""
-
-    def get(self, name: str) -> str:
-        return self._values[name]
-
-    def ref(self, name: str) -> duckdb.DuckDBPyRelation:
-        return self._connection.table(f"workbench.intermediate.{name}")
+def _parents(nodes: dict[str, Node]) -> dict[str, list[str]]:
+    return {
+        key: [
+            parent for parent in node["depends_on"].get("nodes", []) if parent in nodes
+        ]
+        for key, node in nodes.items()
+    }

@@ -165,9 +165,10 @@ def text_in(suffix: str, rows: Iterable[dict[str, Any]]) -> str:
     return csv_text(rows) if suffix == "csv" else jsonl_text(rows)
 
 
-def zipped(text: str) -> bytes:
+def zipped(text: str | bytes) -> bytes:
     """One gzip member; the same text makes the same bytes."""
-    return gzip.compress(text.encode("utf-8"), mtime=0)
+    content = text.encode("utf-8") if isinstance(text, str) else text
+    return gzip.compress(content, mtime=0)
 
 
 def _header(table: str) -> str:

@@ -140,7 +140,7 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-PLAIN = ("extract", "publish", "demo")
+PLAIN = ("extract", "publish", "erase", "demo")
 ROOT = PROJECT_FOLDER / "orchestration"
 
 

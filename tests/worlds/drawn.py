@@ -71,6 +71,11 @@ class DrawnFile:
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
 
+    @property
+    def table(self) -> str:
+        """The table that the file is of."""
+        return self.path.split("/")[0].split(".")[0]
+
     def __repr__(self) -> str:
         """Show one line a row."""
         return "\n      ".join([self.path, *map(repr, self.lines)])

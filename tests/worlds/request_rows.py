@@ -251,14 +251,20 @@ def echoes(draw: st.DrawFn, row: DrawnRow, instants: tuple[datetime, ...]) -> Dr
 
 
 def redeliveries(row: DrawnRow, instant: datetime) -> st.SearchStrategy[DrawnRow]:
-    """Draw a second delivery of a row: the same, or different in one column."""
+    """Draw a second delivery of a row: the same, or different in one column or more."""
+    emptied: dict[str, Cell] = {
+        "requested_at": _text_of(instant - timedelta(days=6)),
+        "record_type": "attendance_session",
+        "operation": "bulk_delete",
+        "params": Raw('{"attendanceIDs":[]}'),
+    }
     changes: list[dict[str, Cell]] = [
         {},
         {},
         {"params": _respaced(row.get("params"))},
         {"params": _respaced(row.get("params"))},
         {"params": _noted(row.get("params"))},
-        {"requested_at": (instant + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S")},
+        {"requested_at": _text_of(instant + timedelta(hours=1))},
         {"status": "success" if row.get("status") == "error" else "error"},
         {"error_code": "E1"},
         {"error_code": "E2"},
@@ -275,8 +281,16 @@ def redeliveries(row: DrawnRow, instant: datetime) -> st.SearchStrategy[DrawnRow
         {"item_results": None},
         {"item_results": Raw('[{"status":"error","error_code":"E2"}]')},
         {"item_results": Raw('[null,{"status":"success"}]')},
+        # These count, whatever came before them; the last makes no attempt.
+        {"requested_at": _text_of(instant - timedelta(days=5))},
+        emptied,
+        emptied,
     ]
     return st.sampled_from(changes).map(lambda change: row.with_cells(**change))
+
+
+def _text_of(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M:%S}"
 
 
 def _respaced(cell: Cell) -> Cell:

@@ -61,7 +61,7 @@ def _targets(files: list[DrawnFile]) -> tuple[tuple[str, DrawnRow], ...]:
     }
     targets = []
     for file in files:
-        for record_type in types.get(file.path.split("/")[0].split(".")[0], ()):
+        for record_type in types.get(file.table, ()):
             for line in file.lines:
                 campus = line.get("campus_id") if isinstance(line, DrawnRow) else None
                 if isinstance(line, DrawnRow) and str(campus or "").strip():
@@ -75,14 +75,17 @@ def _campus_files(
 ) -> list[DrawnFile]:
     """Draw campuses, sometimes with one whose time zone is unknown, and admins.
 
-    A campus stays: what a campus that was hard-deleted still has is nobody's rule.
+    A campus stays: what a campus that was hard-deleted still has is nobody's rule. It
+    may have been in another time zone before the newest snapshot.
     """
     files = []
-    for days in draw(st.sampled_from(_LAYOUTS[:4])):
+    layout = draw(st.sampled_from(_LAYOUTS[:4]))
+    for days in layout:
         lines: list[Line] = []
         for campus_id, zone in zones.items():
             minutes = draw(st.sampled_from(_MINUTES))
-            row = roster_rows.campus_row(campus_id, zone.name, ("1", "2", "3", "4"))
+            then = zone if days == layout[-1] else draw(st.sampled_from(ZONES))
+            row = roster_rows.campus_row(campus_id, then.name, ("1", "2", "3", "4"))
             changed: dict[str, Cell] = dict(
                 zip(roster_rows.COLUMNS["campuses"][4:], minutes, strict=True)
             )

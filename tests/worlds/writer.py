@@ -12,14 +12,20 @@ def write_drop(world: DrawnWorld, folder: Path) -> None:
     for file in world.files:
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = _content(file).encode("utf-8")
-        if file.path.endswith(".gz"):
+        content = content_of(file).encode("utf-8")
+        if is_zipped(file):
             # The time in a gzip header would make two writes of one world differ.
             content = gzip.compress(content, mtime=0)
         path.write_bytes(content)
 
 
-def _content(file: DrawnFile) -> str:
+def is_zipped(file: DrawnFile) -> bool:
+    """Tell whether the file's bytes are gzip."""
+    return file.path.endswith(".gz")
+
+
+def content_of(file: DrawnFile) -> str:
+    """Return the file's text, before any gzip."""
     is_csv = file.path.removesuffix(".gz").endswith(".csv")
     lines = [",".join(file.columns)] if is_csv else []
     for line in file.lines:

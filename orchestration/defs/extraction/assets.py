@@ -58,7 +58,6 @@ def landed_tables(
     context: AssetExecutionContext, run: RunResource
 ) -> Iterator[MaterializeResult[None]]:
     """Read what is new in the drop folder, if the run has one."""
-    settings = read_settings()
     parameters = run.parameters(context.instance, context.run_id)
     record_event(run.opened_home, context.run_id, Event.LANDING)
     entries = (
@@ -66,11 +65,7 @@ def landed_tables(
             parameters.source,
             run.opened_home,
             as_of=parameters.as_of,
-            limits=LandingLimits(
-                max_line_bytes=settings.max_line_bytes,
-                memory_limit=settings.memory_limit,
-                threads=settings.threads,
-            ),
+            limits=LandingLimits.of(read_settings()),
             on_progress=Steps().show,
         )
         if parameters.source

@@ -43,21 +43,30 @@ def delivered_files(root: Path) -> list[DeliveredFile]:
     Raises:
         BadInputError: the folder or a table is missing, or a name makes no sense.
     """
+    require_folder(root)
+    return [
+        delivered_file(root, table, path)
+        for table in TABLES
+        for path in paths_of_table(root, table)
+    ]
+
+
+def require_folder(root: Path) -> None:
+    """Make sure that there is a drop folder.
+
+    Raises:
+        BadInputError: there is none.
+    """
     if not root.is_dir():
         raise BadInputError(f"source {root} is no folder: give the drop folder")
-    files = []
-    for table in TABLES:
-        found = _files_of(root, table)
-        if not found:
-            raise BadInputError(
-                f"source {root}: table {table.name} is missing: expected"
-                f" {table.name}.csv, .jsonl or .parquet, or files in {table.name}/"
-            )
-        files += found
-    return files
 
 
-def _files_of(root: Path, table: Table) -> list[DeliveredFile]:
+def paths_of_table(root: Path, table: Table) -> list[Path]:
+    """List what should be the files of one table.
+
+    Raises:
+        BadInputError: there is none, or the folder cannot be read.
+    """
     try:
         paths = [
             path
@@ -69,17 +78,28 @@ def _files_of(root: Path, table: Table) -> list[DeliveredFile]:
             for path in sorted((root / table.name).rglob("*"))
             if path.name.endswith(_SUFFIXES) and not path.name.startswith((".", "_"))
         ]
-        return [_delivered(root, table, path) for path in paths]
     except OSError as error:
+        raise _unreadable(error) from error
+    if not paths:
         raise BadInputError(
-            f"{error.filename} cannot be read: {error.strerror}"
-        ) from error
+            f"source {root}: table {table.name} is missing: expected"
+            f" {table.name}.csv, .jsonl or .parquet, or files in {table.name}/"
+        )
+    return paths
 
 
-def _delivered(root: Path, table: Table, path: Path) -> DeliveredFile:
-    if not path.is_file():
-        raise BadInputError(f"{path} is no file: expected the rows of {table.name}")
-    stat = path.stat()
+def delivered_file(root: Path, table: Table, path: Path) -> DeliveredFile:
+    """Describe one file of a table.
+
+    Raises:
+        BadInputError: it is no file, or its folder bears a time that is none.
+    """
+    try:
+        if not path.is_file():
+            raise BadInputError(f"{path} is no file: expected the rows of {table.name}")
+        stat = path.stat()
+    except OSError as error:
+        raise _unreadable(error) from error
     relative = path.relative_to(root)
     return DeliveredFile(
         table=table,
@@ -107,3 +127,7 @@ def _snapshot_at(path: Path, relative: Path) -> datetime | None:
         return datetime.strptime(f"{match[1]}+0000", "%Y%m%dT%H%M%SZ%z")
     except ValueError as error:
         raise told from error
+
+
+def _unreadable(error: OSError) -> BadInputError:
+    return BadInputError(f"{error.filename} cannot be read: {error.strerror}")

@@ -1,4 +1,4 @@
-"""The SQL that takes one delivered file apart: text to lines, lines to cells.
+"""The SQL that takes one text file apart: text to lines, lines to cells.
 
 Each reader yields every logical line of the file, none left out, as ``(line_number,
 physical_lines, line_kind, raw_text, problem, <column texts>)``, where ``line_kind`` is
@@ -16,18 +16,13 @@ _OPENS = f'^(?:{_CELL},)*"(?:[^"]|"")*$'
 # ...and begun inside one.
 _REMAINS = '^(?:[^"]|"")*$'
 _REOPENS = f'^(?:[^"]|"")*",(?:{_CELL},)*"(?:[^"]|"")*$'
-_RESERVED = "'a text begins with the control character U+0001 and #, which is reserved'"
+RESERVED = "'a text begins with the control character U+0001 and #, which is reserved'"
 _RECORD = f"^{_CELL}(?:,{_CELL})*$"
 
 
 def quoted(text: str) -> str:
     """Return ``text`` as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """Return ``name`` as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def numbered_lines(blocks: str) -> str:
@@ -67,7 +62,7 @@ def json_rows(lines: str, table: Table) -> str:
             case
                 when clean(line) is null then null
                 when not is_strict_json(line) then 'the line is no JSON'
-                when holds_reserved_mark(line) then {_RESERVED}
+                when holds_reserved_mark(line) then {RESERVED}
                 when json_type(line) <> 'OBJECT' then 'the line is no JSON object'
                 when has_key_twice(line) then 'a column stands twice in the object'
             end as problem,
@@ -89,7 +84,7 @@ def json_rows(lines: str, table: Table) -> str:
         line_number,
         1 as physical_lines,
         line_kind,
-        line as raw_text,
+        rtrim(line, chr(13)) as raw_text,
         problem,
 {texts},
     from transformed
@@ -188,6 +183,18 @@ def csv_records(lines: str) -> str:
     """
 
 
+def ends_inside_quotes(lines: str) -> str:
+    """Whether the last record of ``checked`` leaves a quoted cell open, or null."""
+    return f"""
+    select
+        regexp_matches(
+            string_agg(line, chr(10) order by line_number), {quoted(_OPENS)}
+        )
+    from {lines}
+    where line_number >= (select max(line_number) from checked)
+    """
+
+
 def csv_rows(records: str, table: Table, header: list[str]) -> str:
     """Cells bound to the table's columns by the header's names."""
     width = len(header)
@@ -219,7 +226,7 @@ def csv_rows(records: str, table: Table, header: list[str]) -> str:
         line as raw_text,
         case
             when line_kind <> 'row' then null
-            when holds_reserved_mark(line) then {_RESERVED}
+            when holds_reserved_mark(line) then {RESERVED}
             when not is_well_formed
                 then 'a quoted field is not closed, or text follows its end'
             when len(cells) <> {width}
@@ -236,50 +243,3 @@ def _csv_cell(position: int) -> str:
         f"case when starts_with({cell}, '\"') then"
         f" replace(substr({cell}, 2, length({cell}) - 2), '\"\"', '\"') else {cell} end"
     )
-
-
-def parquet_file(path: str) -> str:
-    """The table function that reads a file alone, whatever its folders are called."""
-    return (
-        f"read_parquet({quoted(path)}, file_row_number = true,"
-        " hive_partitioning = false, binary_as_string = true)"
-    )
-
-
-def parquet_rows(path: str, table: Table, types: dict[str, str]) -> str:
-    """Rows of a Parquet file; the line number is the row's place, from 1."""
-    texts = ",\n".join(
-        f"        {_parquet_text(column, types[column.name])} as {column.name}"
-        for column in table.columns
-    )
-    marks = " or ".join(
-        f"holds_reserved_mark({_parquet_text(column, types[column.name])})"
-        for column in table.columns
-        if column.kind is Kind.JSON
-    )
-    return f"""
-    select
-        file_row_number + 1 as line_number,
-        1 as physical_lines,
-        'row' as line_kind,
-        cast(to_json(struct_pack({
-        ", ".join(f"{name} := {identifier(name)}" for name in table.column_names)
-    })) as varchar) as raw_text,
-        case when {marks or "false"} then {_RESERVED} end as problem,
-{texts},
-    from {parquet_file(path)}
-    """
-
-
-def _parquet_text(column: Column, parquet_type: str) -> str:
-    name = identifier(column.name)
-    if column.kind is Kind.JSON and parquet_type not in ("VARCHAR", "JSON"):
-        return f"cast(to_json({name}) as varchar)"
-    if column.kind is Kind.INSTANT and parquet_type.startswith("TIMESTAMP"):
-        # Stays an instant: `checked` takes it as it is.
-        return (
-            name
-            if parquet_type == "TIMESTAMP WITH TIME ZONE"
-            else f"timezone('UTC', cast({name} as timestamp))"
-        )
-    return f"cast({name} as varchar)"

@@ -16,25 +16,18 @@ from orchestration.extract.platform.tables import (
 )
 
 
-def checked(
-    rows: str,
-    table: Table,
-    *,
-    faults: str,
-    instants: frozenset[str] = frozenset(),
-) -> str:
+def checked(rows: str, table: Table, *, faults: str) -> str:
     """Type each column and give the first reason that makes the row a bad one.
 
     Args:
         rows: relation of every logical line, as the readers above yield it.
         table: the contract's table.
         faults: relation ``(line_number, reason)`` of lines with unusable bytes.
-        instants: columns that arrive as instants already, not as text.
     """
     cleaned = ",\n".join(
         [
             *(
-                f"        {_cleaned(column, instants)} as {column.name}"
+                f"        {_cleaned(column)} as {column.name}"
                 for column in table.columns
             ),
             *(
@@ -46,10 +39,9 @@ def checked(
         ]
     )
     typed = ",\n".join(
-        f"        {_typed(column, instants)} as {column.name}"
-        for column in table.columns
+        f"        {_typed(column)} as {column.name}" for column in table.columns
     )
-    rules = [rule for column in table.columns for rule in _rules(column, instants)]
+    rules = [rule for column in table.columns for rule in _rules(column)]
     if table.name == "api_requests":
         rules += _request_rules()
     if table.name == "campuses":
@@ -113,9 +105,7 @@ def _kept_raw_text(table: Table) -> str:
     return f"case when {condition} then raw_text end"
 
 
-def _cleaned(column: Column, instants: frozenset[str]) -> str:
-    if column.name in instants:
-        return column.name
+def _cleaned(column: Column) -> str:
     if column.kind is Kind.JSON:
         # Valid JSON or null, so that no later expression meets text that is none;
         # 'null' is JSON's way to say that there is nothing.
@@ -123,9 +113,9 @@ def _cleaned(column: Column, instants: frozenset[str]) -> str:
     return f"clean({column.name})"
 
 
-def _typed(column: Column, instants: frozenset[str]) -> str:
+def _typed(column: Column) -> str:
     match column.kind:
-        case Kind.INSTANT if column.name not in instants:
+        case Kind.INSTANT:
             return f"instant({column.name})"
         case Kind.INTEGER:
             return f"whole_number({column.name})"
@@ -135,7 +125,7 @@ def _typed(column: Column, instants: frozenset[str]) -> str:
             return column.name
 
 
-def _rules(column: Column, instants: frozenset[str]) -> list[str]:
+def _rules(column: Column) -> list[str]:
     name = column.name
     told = f"'{name} ''' || left({name}, 80) || ''' "
     rules = []
@@ -156,11 +146,6 @@ def _rules(column: Column, instants: frozenset[str]) -> list[str]:
             f" then {told}is not a list of {_listed(column.list_vocabulary)}'"
         )
     match column.kind:
-        case Kind.INSTANT if name in instants:
-            rules.append(
-                f"when not isfinite({name}) or year({name}) not between 1970 and 2100"
-                f" then '{name} is no time in the years 1970 to 2100'"
-            )
         case Kind.INSTANT:
             rules.append(
                 f"when {name} is not null and instant({name}) is null"

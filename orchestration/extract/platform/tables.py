@@ -29,9 +29,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the source; every table but the log is a full snapshot."""
+    """One table of the source; every table but the log is a full snapshot.
+
+    ``record_id`` is the column that names a row's record within its campus.
+    """
 
     name: str
+    record_id: str
     columns: tuple[Column, ...]
     is_snapshot: bool = True
 
@@ -71,6 +75,7 @@ STATUSES = ("success", "error")
 
 CAMPUSES = Table(
     "campuses",
+    "campus_id",
     (
         _required("campus_id"),
         *_texts("name", "organization_name"),
@@ -81,9 +86,12 @@ CAMPUSES = Table(
         Column("check_out_closes_min", Kind.INTEGER),
     ),
 )
-CAMPUS_ADMINS = Table("campus_admins", (_required("campus_id"), _required("email")))
+CAMPUS_ADMINS = Table(
+    "campus_admins", "email", (_required("campus_id"), _required("email"))
+)
 INTEGRATION_JOBS = Table(
     "integration_jobs",
+    "job_id",
     (
         _required("job_id"),
         _required("campus_id"),
@@ -97,6 +105,7 @@ INTEGRATION_JOBS = Table(
 )
 COURSES = Table(
     "courses",
+    "course_id",
     (
         _required("course_id"),
         _required("campus_id"),
@@ -110,6 +119,7 @@ COURSES = Table(
 )
 USERS = Table(
     "users",
+    "user_id",
     (
         _required("user_id"),
         _required("campus_id"),
@@ -121,6 +131,7 @@ USERS = Table(
 )
 COURSE_MEMBERS = Table(
     "course_members",
+    "course_member_id",
     (
         _required("course_member_id"),
         _required("campus_id"),
@@ -130,6 +141,7 @@ COURSE_MEMBERS = Table(
 )
 ATTENDANCE_SESSIONS = Table(
     "attendance_sessions",
+    "attendance_id",
     (
         _required("attendance_id"),
         _required("campus_id"),
@@ -141,6 +153,7 @@ ATTENDANCE_SESSIONS = Table(
 )
 API_REQUESTS = Table(
     "api_requests",
+    "request_id",
     (
         _required("request_id"),
         _required("campus_id"),

@@ -74,7 +74,7 @@ def test_a_copy_of_the_drop_with_its_times_is_not_read_again(
     assert again == {}
 
 
-def test_a_touched_file_is_read_and_found_unchanged(drop: SmallDrop) -> None:
+def test_a_touched_file_is_compared_and_found_unchanged(drop: SmallDrop) -> None:
     file = drop.deliver("users.csv", users("U1"))
     drop.land()
     touch(file)
@@ -83,7 +83,8 @@ def test_a_touched_file_is_read_and_found_unchanged(drop: SmallDrop) -> None:
 
     assert of_users(entries) == {"users.csv": "unchanged"}
     assert len(entries) == 1
-    assert entries["users.csv"].read_bytes == file.stat().st_size
+    assert entries["users.csv"].read_bytes == 0
+    assert entries["users.csv"].compared_bytes == file.stat().st_size
     assert drop.rows("users", "user_id") == [("U1",)]
     assert datetime.fromisoformat(entries["users.csv"].snapshot_at or "") == AS_OF
     assert drop.land(as_of=THIRD_DAY) == {}
@@ -99,19 +100,6 @@ def test_a_new_file_of_the_log_is_read_alone(drop: SmallDrop) -> None:
     assert list(entries) == ["api_requests/b.jsonl"]
     assert drop.batches == [1, 2]
     assert drop.rows("api_requests", "request_id") == [("r1",), ("r2",)]
-
-
-def test_a_file_of_the_log_that_grew_is_read_whole(drop: SmallDrop) -> None:
-    drop.deliver("api_requests.jsonl", jsonl_text([request("r1")]))
-    drop.land()
-    text = jsonl_text([request("r1"), request("r2")])
-    drop.deliver("api_requests.jsonl", text)
-
-    entries = drop.land(as_of=NEXT_DAY)
-
-    assert entries["api_requests.jsonl"].landed_count == 2
-    found = drop.rows("api_requests", "request_id", "_source_line")
-    assert found == [("r1", 1), ("r1", 1), ("r2", 2)]
 
 
 def test_a_changed_roster_file_is_a_new_snapshot(drop: SmallDrop) -> None:
@@ -139,6 +127,29 @@ def test_unchanged_siblings_are_part_of_the_new_snapshot(drop: SmallDrop) -> Non
     assert datetime.fromisoformat(sibling.snapshot_at or "") == NEXT_DAY
     assert newest_users(drop) == {"U2", "U3"}
     assert drop.land(as_of=THIRD_DAY) == {}
+
+
+def test_a_changed_file_of_a_snapshot_folder_takes_the_place_of_the_old_one(
+    drop: SmallDrop,
+) -> None:
+    """The folder names the snapshot: what it says now is the snapshot."""
+    folder = "users/snapshot=20260101T000000Z"
+    drop.deliver(f"{folder}/a.csv", users("U1", "U2", "") + "too,few\n")
+    drop.deliver(f"{folder}/b.csv", users("U3"))
+    first = drop.land()
+    drop.deliver(f"{folder}/a.csv", users("U1"))
+
+    entries = drop.land(as_of=NEXT_DAY)
+
+    assert of_users(entries) == {f"{folder}/a.csv": "landed"}
+    assert entries[f"{folder}/a.csv"].supersedes == [
+        first[f"{folder}/a.csv"].landed_file
+    ]
+    assert sorted(drop.rows("users", "user_id")) == [("U1",), ("U3",)]
+    assert drop.bad_rows() == []
+    drop.deliver(f"{folder}/a.csv", users("U4"))
+    drop.land(as_of=THIRD_DAY)
+    assert sorted(drop.rows("users", "user_id")) == [("U3",), ("U4",)]
 
 
 def test_snapshot_folders_do_not_join_a_new_snapshot(drop: SmallDrop) -> None:

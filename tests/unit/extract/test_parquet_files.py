@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -72,8 +73,17 @@ def test_an_instant_of_any_type_is_that_instant(
         pa.array([datetime(2101, 1, 1, tzinfo=UTC)]),
         pa.array([1_773_104_523], pa.int64()),
         pa.array([None], pa.timestamp("us")),
+        pa.array([datetime(1, 1, 1, tzinfo=UTC)]),
+        pa.array([datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)]),
+        pa.array([2**63 - 1], pa.timestamp("us", tz="UTC")),
+        pa.array([-(2**63) + 1], pa.timestamp("us")),
+        pa.array(["infinity"]),
+        pa.array(["2026-03-10T24:00:00Z"]),
     ],
-    ids=["date", "1969", "2101", "epoch", "null"],
+    ids=[
+        *("date", "1969", "2101", "epoch", "null", "1", "9999"),
+        *("infinity", "minus infinity", "infinity as text", "24:00"),
+    ],
 )
 def test_what_is_no_time_is_a_bad_row(drop: SmallDrop, requested_at: pa.Array) -> None:
     rows = [request(params="{}")]
@@ -232,6 +242,48 @@ def test_a_missing_column_ends_the_run(drop: SmallDrop) -> None:
         drop.land()
 
     assert drop.batches == []
+
+
+def test_a_file_of_another_table_ends_the_run(drop: SmallDrop) -> None:
+    deliver(drop, "courses.parquet", [request(params="{}")])
+
+    with pytest.raises(
+        BadInputError, match=r"columns course_id, mapping_id, .* are missing"
+    ):
+        drop.land()
+
+
+def test_a_column_of_another_type_makes_bad_rows(drop: SmallDrop) -> None:
+    """A struct is no time and no number, whatever text it has."""
+    odd = pa.array([{"at": 1}])
+    deliver(drop, "courses.parquet", [course("K1")], created_at=odd)
+    deliver(drop, "api_requests.parquet", [request(params="{}")], http_status=odd)
+
+    drop.land()
+
+    assert drop.bad_rows("table_name", "reason") == [
+        ("courses", "created_at '{'at': 1}' is no time"),
+        ("api_requests", "http_status '{'at': 1}' is no whole number"),
+    ]
+
+
+def test_a_bad_row_is_kept_as_the_texts_that_were_judged(drop: SmallDrop) -> None:
+    rows = [request("", params="{}")]
+    deliver(
+        drop,
+        "api_requests.parquet",
+        rows,
+        requested_at=pa.array([AT], pa.timestamp("us", tz="America/Denver")),
+        http_status=pa.array([200.0]),
+    )
+
+    drop.land()
+
+    ((raw_text,),) = drop.bad_rows("raw_text")
+    kept = json.loads(raw_text)
+    assert kept["requested_at"] == "2026-03-10 01:02:03.456789Z"
+    assert (kept["http_status"], kept["params"]) == ("200.0", "{}")
+    assert list(kept) == list(rows[0])
 
 
 def test_a_broken_file_ends_the_run(drop: SmallDrop) -> None:

@@ -1,9 +1,32 @@
 -- Every reading of a delivered file, with the line identity of the contract's section
--- 5: lines = loaded + redelivered + quarantined + blank + header.
+-- 5: lines = loaded + redelivered + quarantined + blank + header. Rows that a replay
+-- recovered are part of the reading that refused them.
 
 with readings as (
     select * from {{ ref('stg_landing__readings') }}
     where outcome = 'landed'
+),
+
+replays as (
+    select
+        _continued_file as _landed_file,
+        sum(landed_count) as recovered_count
+    from {{ ref('stg_landing__readings') }}
+    where outcome = 'replayed'
+    group by _continued_file
+),
+
+readings_replayed as (
+    select
+        readings.* replace (
+            readings.landed_count + coalesce(replays.recovered_count, 0)
+                as landed_count,
+            readings.quarantined_count - coalesce(replays.recovered_count, 0)
+                as quarantined_count
+        )
+    from readings
+    left join replays
+        on readings._landed_file = replays._landed_file
 ),
 
 loaded_requests as (
@@ -38,21 +61,21 @@ snapshot_losers as (
 
 counted as (
     select
-        readings.*,
+        readings_replayed.*,
         case
-            when readings.table_name = 'api_requests'
+            when readings_replayed.table_name = 'api_requests'
                 then coalesce(loaded_requests.loaded_count, 0)
             else
-                readings.landed_count
+                readings_replayed.landed_count
                 - coalesce(snapshot_losers.redelivered_count, 0)
                 - coalesce(snapshot_losers.rejected_count, 0)
         end as loaded_count,
         coalesce(snapshot_losers.rejected_count, 0) as rejected_count
-    from readings
+    from readings_replayed
     left join loaded_requests
-        on readings._landed_file = loaded_requests._landed_file
+        on readings_replayed._landed_file = loaded_requests._landed_file
     left join snapshot_losers
-        on readings._landed_file = snapshot_losers._landed_file
+        on readings_replayed._landed_file = snapshot_losers._landed_file
 ),
 
 final as (
@@ -62,6 +85,8 @@ final as (
         source_file,
         content_hash,
         size_bytes,
+        _batch as batch,
+        first_line,
         physical_line_count,
         line_count,
         cast(loaded_count as bigint) as loaded_count,

@@ -3,7 +3,23 @@
     incremental_strategy='delete+insert',
     unique_key=['campus_id', 'request_id'],
     on_schema_change='fail',
+    pre_hook="
+        {% if is_incremental() %}
+        delete from {{ this }}
+        where (campus_id, request_id) in (
+            select
+                requests.campus_id,
+                requests.request_id
+            from {{ ref('int_requests_deduplicated') }} as requests
+            anti join {{ ref('int_payload_items') }} as items
+                on requests.payload_key = items.payload_key
+            where requests._batch > {{ var('built_through_batch') }}
+        )
+        {% endif %}
+    ",
 ) }}
+-- The hook: a late delivery that counts may hold an empty bulk. It makes no row here,
+-- so nothing else would delete the attempts of the delivery that it replaces.
 -- Sorted as readers ask: a campus's week of one record type lies together.
 
 with campuses as (

@@ -1,0 +1,1 @@
+"""Forgetting a person: names and addresses give way to tokens, and counts stay."""

@@ -1,0 +1,343 @@
+"""Forgetting a person: no store names it, and every count stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.erase import erase as erasing
+from orchestration.erase.erase import describe, erase_person, finish_erasures
+from orchestration.erase.erasures import Erasures
+from orchestration.errors import BadInputError
+from orchestration.home import Home
+from orchestration.publish.versions import Versions
+from support.commands import held_elsewhere, one_line, rollbook
+from support.compiled import CompiledProject
+from support.drops import SmallDrop, jsonl_text
+from support.forgotten import (
+    AS_OF,
+    NAMESAKE,
+    clear_words,
+    counts,
+    deliver_world,
+    publish_world,
+    requests,
+)
+
+
+@pytest.fixture(scope="module")
+def published(
+    project: CompiledProject, tmp_path_factory: pytest.TempPathFactory
+) -> SmallDrop:
+    """The world, landed and published; tests work on copies."""
+    drop = SmallDrop.create(tmp_path_factory.mktemp("world"))
+    deliver_world(drop)
+    drop.land()
+    publish_world(project, drop.home, "000001-20260313T060000Z")
+    return drop
+
+
+@pytest.fixture
+def world(published: SmallDrop, tmp_path: Path) -> SmallDrop:
+    shutil.copytree(published.folder.parent, tmp_path / "world", symlinks=True)
+    return SmallDrop(tmp_path / "world" / "drop", Home(tmp_path / "world" / "home"))
+
+
+def forget(home: Home, user: str = "user:U1") -> str:
+    return describe(erase_person(home, campus_id="C1", user=user))
+
+
+def landed(home: Home) -> dict[str, list[tuple[Any, ...]]]:
+    """Every landed row, by file."""
+    with duckdb.connect() as session:
+        return {
+            path.name: session.execute(
+                f"from read_parquet('{path}', hive_partitioning = false)"
+            ).fetchall()
+            for path in sorted(home.landing.rglob("*.parquet*"))
+        }
+
+
+def test_the_search_finds_the_person_in_every_store(published: SmallDrop) -> None:
+    stores = {Path(path).parts[0] for path, _ in clear_words(published.home)}
+    tables = {
+        Path(path).parts[2]
+        for path, _ in clear_words(published.home)
+        if path.startswith("landing")
+    }
+
+    assert stores == {"landing", "published", "warehouse", "dagster"}
+    assert tables == {
+        *("users", "campus_admins", "courses", "api_requests", "_quarantine")
+    }
+
+
+def test_nothing_names_the_person_and_every_count_stays(
+    project: CompiledProject, world: SmallDrop
+) -> None:
+    before = counts(world.home)
+
+    told = forget(world.home)
+    kept = counts(world.home)
+    publish_world(project, world.home, "000002-20260313T060000Z")
+
+    assert clear_words(world.home) == []
+    assert kept == before
+    assert counts(world.home) == before
+    assert "drop folder is not touched" in told
+    assert not any(name in told for name in ("Zoë", "Quillfeather", "away"))
+
+
+def test_the_namesake_stays(world: SmallDrop) -> None:
+    forget(world.home)
+
+    with duckdb.connect(str(world.home.published_file), read_only=True) as session:
+        roster = session.execute(
+            "select first_name, last_name, email from marts.dim_users"
+            " where user_id = 'U2'"
+        ).fetchall()
+        asked = session.execute(
+            "select count(*) from reports.user_sync_log where params like '%Zoë%'"
+        ).fetchall()
+        taught = session.execute(
+            "select instructor_name from marts.dim_courses where course_id = 'K2'"
+        ).fetchall()
+    assert roster == [NAMESAKE]
+    assert asked == [(2,)]
+    assert taught == [("Zoë Bloggs",)]
+
+
+def test_a_kept_version_is_a_new_file_with_everything_in_it(world: SmallDrop) -> None:
+    file = world.home.published_file.resolve()
+    described = [
+        "select schema_name, table_name, comment from duckdb_tables() order by all",
+        "select schema_name, table_name, column_name, column_index, data_type, comment"
+        " from duckdb_columns() where not internal order by all",
+        "select schema_name, function_name, parameters from duckdb_functions()"
+        " where not internal order by all",
+    ]
+    with duckdb.connect(str(file), read_only=True) as reader:
+        before = [reader.execute(query).fetchall() for query in described]
+        old_inode = file.stat().st_ino
+
+        forget(world.home)
+
+        names = reader.execute("select last_name from marts.dim_users").fetchall()
+    with duckdb.connect(str(file), read_only=True) as session:
+        after = [session.execute(query).fetchall() for query in described]
+        listed = session.execute(
+            "from reports.user_list_between(null, '2026-01-01', '2026-04-01')"
+        ).fetchall()
+    assert after == before
+    assert ("O'Harabell",) in names
+    assert len(listed) == 2
+    assert file.stat().st_ino != old_inode
+    assert file.stat().st_mode & 0o777 == 0o444
+    assert sorted(path.name for path in file.parent.iterdir()) == [
+        "publication.json",
+        "rollbook.duckdb",
+    ]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "new file",
+        pytest.param("touched", marks=pytest.mark.slow),
+        pytest.param("read anew", marks=pytest.mark.slow),
+    ],
+)
+def test_what_is_delivered_again_brings_nothing_back(
+    project: CompiledProject, world: SmallDrop, way: str
+) -> None:
+    before = counts(world.home)
+    forget(world.home)
+    scrubbed = landed(world.home)
+    if way == "new file":
+        world.deliver("api_requests/again.jsonl", jsonl_text(requests()))
+    elif way == "touched":
+        for path in world.folder.rglob("*.*"):
+            os.utime(path, ns=(1, 1))
+    else:
+        # The landing is lost: all is read again, by a home that forgot the person.
+        shutil.rmtree(world.home.landing / "platform")
+        shutil.rmtree(world.home.landing / "ledger")
+    world.land()
+
+    publish_world(project, world.home, "000002-20260313T060000Z")
+
+    assert clear_words(world.home) == []
+    assert counts(world.home) == before
+    assert scrubbed.items() <= landed(world.home).items()
+
+
+STEPS = [
+    "erase_landed",
+    pytest.param("erase_published", marks=pytest.mark.slow),
+    pytest.param("erase_records", marks=pytest.mark.slow),
+    pytest.param("erase_history", marks=pytest.mark.slow),
+    "remove_warehouse",
+]
+
+
+@pytest.mark.parametrize(
+    "is_after", [False, pytest.param(True, marks=pytest.mark.slow)]
+)
+@pytest.mark.parametrize("step", STEPS)
+def test_an_erasure_that_died_is_finished(
+    world: SmallDrop, monkeypatch: pytest.MonkeyPatch, step: str, is_after: bool
+) -> None:
+    before = counts(world.home)
+    work: Callable[..., Any] = getattr(erasing, step)
+
+    def die(*arguments: Any) -> None:
+        if is_after:
+            work(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, step, die)
+        with pytest.raises(KeyboardInterrupt):
+            forget(world.home)
+    assert not Erasures(world.home).read(1).is_complete
+
+    finish_erasures(world.home)
+
+    assert clear_words(world.home) == []
+    assert counts(world.home) == before
+    assert Erasures(world.home).read(1).is_complete
+
+
+@pytest.mark.parametrize("user", ["user:U1", "U1"])
+def test_a_second_erasure_of_the_same_person_is_none(
+    world: SmallDrop, user: str
+) -> None:
+    forget(world.home)
+    stores = landed(world.home), world.home.published_file.stat().st_ino
+
+    told = forget(world.home, user)
+
+    assert "already" in told
+    assert Erasures(world.home).numbers() == [1]
+    assert (landed(world.home), world.home.published_file.stat().st_ino) == stores
+
+
+def test_a_person_whom_no_roster_knows_is_forgotten_by_the_address(
+    world: SmallDrop,
+) -> None:
+    before = counts(world.home)
+    key = "user?issued_id=I9"
+
+    forget(world.home, key)
+    again = forget(world.home, key)
+
+    left = {found for _, found in clear_words(world.home)}
+    assert left
+    with duckdb.connect(str(world.home.published_file), read_only=True) as session:
+        emails = session.execute(
+            "select email from reports.user_sync_log where issued_id = 'I9'"
+        ).fetchall()
+    assert [email.lower().startswith("erased-") for (email,) in emails] == [True]
+    assert counts(world.home) == before
+    assert "already" in again
+
+
+@pytest.mark.parametrize(
+    ("campus", "user"), [("C1", "user:U9"), ("C2", "user:U1"), ("C1", "course:K1")]
+)
+def test_an_unknown_person_changes_nothing(
+    world: SmallDrop, campus: str, user: str
+) -> None:
+    before = {
+        path: path.stat().st_mtime_ns for path in sorted(world.home.root.rglob("*"))
+    }
+
+    with pytest.raises(BadInputError, match="has no such user"):
+        erase_person(world.home, campus_id=campus, user=user)
+
+    assert before == {
+        path: path.stat().st_mtime_ns for path in sorted(world.home.root.rglob("*"))
+    }
+
+
+def test_the_record_tells_who_is_forgotten_without_a_name(world: SmallDrop) -> None:
+    forget(world.home)
+
+    record = json.loads(
+        (world.home.landing / "erasures" / "000001.json").read_text(encoding="utf-8")
+    )
+    key = world.home.landing / "erasures.key"
+
+    assert (record["campus_id"], record["user_ids"]) == ("C1", ["U1"])
+    assert record["mapping_ids"] == ["M1"]
+    assert record["is_complete"]
+    assert all(record["replaced_rows"].values())
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_version_that_was_never_finished_is_removed(world: SmallDrop) -> None:
+    left = Versions(world.home).folder / ".building-000002"
+    left.mkdir()
+    shutil.copy(world.home.published_file, left / "rollbook.duckdb")
+
+    forget(world.home)
+
+    assert not left.exists()
+    assert clear_words(world.home) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--campus", "C1", "--user", "user:U9"), 2, "campus C1 has no such user"),
+        (("--campus", "C1", "--user", "U2", "--home", "."), 2, "no home"),
+    ],
+)
+def test_the_command_says_whom_it_does_not_know(
+    world: SmallDrop, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    completed = rollbook("erase", "--home", world.home.root, *arguments)
+
+    assert completed.returncode == code
+    assert told in one_line(completed)
+
+
+def test_the_command_waits_for_nobody(world: SmallDrop) -> None:
+    with held_elsewhere(world.home, purpose="run 7"):
+        completed = rollbook(
+            *("erase", "--home", world.home.root, "--campus", "C1", "--user", "U1")
+        )
+
+    assert completed.returncode == 3
+    assert "run 7" in one_line(completed)
+    assert Erasures(world.home).numbers() == []
+
+
+@pytest.mark.slow
+def test_real_runs_before_and_after_an_erasure(tmp_path: Path) -> None:
+    drop = SmallDrop.create(tmp_path)
+    deliver_world(drop)
+    run = ("run", "--source", drop.folder, "--home", drop.home.root, "--as-of", AS_OF)
+    assert rollbook(*run).returncode == 0
+    before = counts(drop.home)
+    assert clear_words(drop.home) != []
+
+    erased = rollbook(
+        *("erase", "--home", drop.home.root, "--campus", "C1", "--user", "user:U1")
+    )
+    left = clear_words(drop.home)
+    drop.deliver("api_requests/again.jsonl", jsonl_text(requests()))
+    again = rollbook(*run)
+
+    assert (erased.returncode, again.returncode) == (0, 0), erased.stderr + again.stderr
+    assert left == []
+    assert clear_words(drop.home) == []
+    assert counts(drop.home) == before
+    assert len(Versions(drop.home).kept()) == 2

@@ -14,7 +14,7 @@ import duckdb
 
 from expectations.results import CheckResult, Severity, describe
 from orchestration.errors import CheckFailedError, RollbookError
-from orchestration.extract.ledger import Ledger
+from orchestration.extract.ledger import Ledger, Readings
 from orchestration.home import Home
 from orchestration.publish.records import (
     Publication,
@@ -146,7 +146,7 @@ def _described(
                 "sha256": entry.content_hash,
                 "rows": entry.landed_count,
             }
-            for entry in ledger.entries()
+            for entry in Readings(ledger.entries()).counting()
             if entry.batch > through and entry.outcome == "landed"
         ],
     )
@@ -160,7 +160,10 @@ def _complete(
         connection.execute("set timezone = 'UTC'")
         publication = replace(
             publication,
-            input_file_count=_count(connection, "marts.input_files"),
+            input_file_count=_count(
+                connection,
+                "(select distinct table_name, source_file from marts.input_files)",
+            ),
             quarantined_count=_count(connection, "marts.quarantined_rows"),
             failed_check_count=sum(not staged.result.passed for staged in results),
             report_rows={
@@ -197,6 +200,6 @@ def _insert(
     )
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f"select count(*) from {table}").fetchone()
+def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+    row = connection.execute(f"select count(*) from {rows}").fetchone()
     return int(row[0]) if row else 0

@@ -20,8 +20,9 @@ AS_OF = datetime(2026, 3, 13, 6, tzinfo=UTC)
 _TABLES = """
 create schema marts;
 create schema reports;
-create table marts.input_files (source_file varchar);
-insert into marts.input_files values ('a.csv'), ('b.csv');
+create table marts.input_files (table_name varchar, source_file varchar);
+insert into marts.input_files values
+('courses', 'a.csv'), ('api_requests', 'b.csv'), ('api_requests', 'b.csv');
 create table marts.quarantined_rows (line_number bigint);
 insert into marts.quarantined_rows values (7);
 create table marts.report_catalog (name varchar, row_key json);

@@ -63,6 +63,37 @@ def test_an_unchanged_drop_is_not_read_again(drop: SmallDrop) -> None:
     assert drop.rows("users", "user_id", "_landed_file") == rows
 
 
+def test_the_ledger_tells_that_each_byte_was_read_once(drop: SmallDrop) -> None:
+    """A run without news reads nothing, one with a new file that file alone."""
+    drop.deliver("users.csv", users("U1"))
+    drop.deliver("api_requests/monday.jsonl", jsonl_text([request("r1")]))
+
+    def bytes_read() -> dict[str, int]:
+        entries = Ledger(drop.home.landing).entries()
+        return {
+            entry.path: entry.read_bytes for entry in entries if entry.batch == newest
+        }
+
+    newest = 1
+    drop.land()
+    assert bytes_read() == {
+        path.relative_to(drop.folder).as_posix(): path.stat().st_size
+        for path in drop.folder.rglob("*")
+        if path.is_file()
+    }
+    before = Ledger(drop.home.landing).entries()
+    drop.land(as_of=NEXT_DAY)
+    assert Ledger(drop.home.landing).entries() == before
+
+    newest = 2
+    tuesday = drop.deliver("api_requests/tuesday.jsonl", jsonl_text([request("r2")]))
+    drop.land(as_of=NEXT_DAY)
+    assert bytes_read() == {"api_requests/tuesday.jsonl": tuesday.stat().st_size}
+    assert all(
+        entry.compared_bytes == 0 for entry in Ledger(drop.home.landing).entries()
+    )
+
+
 def test_a_copy_of_the_drop_with_its_times_is_not_read_again(
     drop: SmallDrop, tmp_path: Path
 ) -> None:

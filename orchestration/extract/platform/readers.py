@@ -58,9 +58,9 @@ def json_rows(lines: str, table: Table) -> str:
         select
             line_number,
             line,
-            case when clean(line) is null then 'blank' else 'row' end as line_kind,
+            case when is_blank(line) then 'blank' else 'row' end as line_kind,
             case
-                when clean(line) is null then null
+                when is_blank(line) then null
                 when not is_strict_json(line) then 'the line is no JSON'
                 when holds_reserved_mark(line) then {RESERVED}
                 when json_type(line) <> 'OBJECT' then 'the line is no JSON object'
@@ -210,7 +210,7 @@ def csv_rows(records: str, table: Table, header: list[str]) -> str:
             line,
             case
                 when line_number = 1 then 'header'
-                when clean(line) is null then 'blank'
+                when is_blank(line) then 'blank'
                 else 'row'
             end as line_kind,
             regexp_matches(line, {quoted(_RECORD)}) as is_well_formed,

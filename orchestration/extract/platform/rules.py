@@ -31,7 +31,8 @@ def checked(rows: str, table: Table, *, faults: str) -> str:
                 for column in table.columns
             ),
             *(
-                f"        not is_strict_json(clean({column.name}))"
+                f"        clean({column.name}) is not null"
+                f" and minified(clean({column.name})) is null"
                 f" as {column.name}_is_broken"
                 for column in table.columns
                 if column.kind is Kind.JSON

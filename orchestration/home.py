@@ -95,7 +95,7 @@ class Home:
                     ledger.touch()
             probe = self.scratch / f"writable.{os.getpid()}"
             probe.touch()
-            probe.unlink()
+            probe.unlink(missing_ok=True)
         except OSError as error:
             raise BadInputError(
                 f"home {self.root} cannot be written: {error.strerror}"
@@ -111,9 +111,15 @@ class Home:
             raise BadInputError(f"{self.root} is no home: no run was made in it")
 
     def clear_scratch(self) -> None:
-        """Remove what a run that died had spilled; only the lock's holder may."""
-        shutil.rmtree(self.scratch)
-        self.scratch.mkdir()
+        """Remove what a run that died had spilled; only the lock's holder may.
+
+        The folder stays: another process may just try whether it can be written.
+        """
+        for path in self.scratch.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def held(self, *, purpose: str) -> Iterator[None]:

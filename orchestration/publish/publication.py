@@ -20,8 +20,8 @@ from orchestration.publish.records import (
     Publication,
     StagedResult,
     complete_records,
+    next_publication_id,
     published_through,
-    read_publications,
     record_text,
     result_rows,
 )
@@ -59,9 +59,7 @@ def publish(
         CheckFailedError: a blocking check failed; readers keep what they have.
     """
     versions = Versions(home)
-    publication_id = (
-        f"{len(read_publications(home)) + 1:06d}-{parameters.as_of:%Y%m%dT%H%M%SZ}"
-    )
+    publication_id = next_publication_id(home, parameters.as_of)
     Warehouse(home).checkpoint()
     file = versions.begin(publication_id)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,8 @@ def complete_records(home: Home) -> None:
     """Make the ledgers tell of the version that readers open, and of no other.
 
     The swap of the link is what publishes. A run that died right after it has not
-    recorded it; one that died right before it left a version that nobody was given.
+    recorded it; one that died right before it left a version that nobody was given,
+    newer than all that are recorded.
     """
     versions = Versions(home)
     current = versions.current()
@@ -111,9 +113,17 @@ def complete_records(home: Home) -> None:
         record = json.loads(versions.record(current).read_text(encoding="utf-8"))
         _append(home.check_results_ledger, record["check_results"], current)
         _append(home.publications_ledger, [record["publication"]], current)
+        known.add(current)
     for version_id in versions.kept():
-        if version_id != current and version_id not in known:
+        if version_id != current and version_id > max(known, default=""):
             versions.remove(version_id)
+
+
+def next_publication_id(home: Home, as_of: datetime) -> str:
+    """A running number, and the logical time of the run."""
+    publications = read_publications(home)
+    newest = int(publications[-1].publication_id[:6]) if publications else 0
+    return f"{newest + 1:06d}-{as_of:%Y%m%dT%H%M%SZ}"
 
 
 def _append(ledger: Path, rows: list[dict[str, object]], publication_id: str) -> None:

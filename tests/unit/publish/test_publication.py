@@ -278,6 +278,19 @@ def test_a_version_that_readers_have_is_recorded(
     ] == whole
 
 
+def test_a_home_that_lost_its_records_keeps_its_versions(home: Home) -> None:
+    """What readers have tells of itself; the number goes on from there."""
+    ids = [publish_courses(home, f"K{day}", day=day).publication_id for day in range(3)]
+    home.publications_ledger.write_text("")
+    home.check_results_ledger.write_text("")
+
+    complete_records(home)
+
+    assert kept_versions(home) == ids
+    assert [each.publication_id for each in read_publications(home)] == ids[-1:]
+    assert publish_courses(home, "K3", day=3).publication_id.startswith("000004-")
+
+
 def test_a_forced_publication_says_who_and_why(home: Home) -> None:
     audited = (verdict("rows_kept", passed=False, severity=Severity.BLOCKING),)
     publish_courses(home, "K1")

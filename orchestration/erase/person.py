@@ -69,12 +69,16 @@ with given as (
     select case when regexp_matches($1, '^user[:?]') then $1 end as record_key,
         regexp_replace($1, '^user:', '') as user_id
 )
-select unnest([
-    record_key, 'user:' || user_id, 'user?user_id=' || user_id,
-    without_addresses(record_key), without_addresses('user:' || user_id),
-    without_addresses('user?user_id=' || user_id)
-]) as record_key
-from given
+select record_key
+from (
+    select unnest([
+        record_key, 'user:' || user_id, 'user?user_id=' || user_id,
+        without_addresses(record_key), without_addresses('user:' || user_id),
+        without_addresses('user?user_id=' || user_id)
+    ]) as record_key
+    from given
+)
+where record_key is not null
 """
 
 _OWN_ROWS = """

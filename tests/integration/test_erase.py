@@ -20,7 +20,7 @@ from orchestration.home import Home
 from orchestration.publish.versions import Versions
 from support.commands import held_elsewhere, one_line, rollbook
 from support.compiled import CompiledProject
-from support.drops import SmallDrop, jsonl_text
+from support.drops import SmallDrop, jsonl_text, request
 from support.forgotten import (
     AS_OF,
     NAMESAKE,
@@ -112,6 +112,35 @@ def test_the_namesake_stays(world: SmallDrop) -> None:
     assert roster == [NAMESAKE]
     assert asked == [(2,)]
     assert taught == [("Zoë Bloggs",)]
+
+
+@pytest.mark.parametrize("user", ["user:U1", "U1"])
+def test_an_address_of_another_user_is_not_the_person_s(
+    project: CompiledProject, tmp_path: Path, user: str
+) -> None:
+    """A request gave it by mistake; the other's own rows keep it."""
+    drop = SmallDrop.create(tmp_path)
+    deliver_world(drop)
+    mistaken = request(
+        "mistaken",
+        record_type="user",
+        operation="update",
+        params={"userID": "U1", "email": NAMESAKE[2]},
+    )
+    drop.deliver("api_requests/mistaken.jsonl", jsonl_text([mistaken]))
+    drop.land()
+    publish_world(project, drop.home, "000001-20260313T060000Z")
+
+    forget(drop.home, user)
+
+    with duckdb.connect(str(drop.home.published_file), read_only=True) as session:
+        emails = session.execute(
+            "select user_id, email from marts.dim_users where campus_id = 'C1'"
+            " and user_id in ('U1', 'U2') order by user_id"
+        ).fetchall()
+    (forgotten, kept) = emails
+    assert forgotten[1].lower().startswith("erased-")
+    assert kept == ("U2", NAMESAKE[2])
 
 
 def test_a_kept_version_is_a_new_file_with_everything_in_it(world: SmallDrop) -> None:

@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 STATE := .rollbook
 DEMO_AS_OF := 2026-03-30T06:00:00Z
 
-.PHONY: help setup run test test-slow lint dev clean
+.PHONY: help setup run test test-slow lint bench dev clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ lint: setup ## ruff, mypy, sqlfluff
 	@$(BIN)/mypy
 	@mkdir -p target/scratch
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models tests/dbt
+
+bench: setup ## Measure: the floor, polars, pandas and the whole job, side by side
+	@$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
 
 dev: setup ## Open Dagster's UI on the demo's home
 	@$(BIN)/rollbook dev --source $(STATE)/drop --home $(STATE)/home

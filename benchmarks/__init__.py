@@ -1,0 +1,1 @@
+"""What a full build costs, beside what it could cost: `make bench`."""

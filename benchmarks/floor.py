@@ -11,12 +11,12 @@ no roster claims (step 2 of the contract's section 2).
 
 from __future__ import annotations
 
-import argparse
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
+from benchmarks.script import run_script
 from orchestration.extract.platform.tables import TABLES, Column, Kind, Table
 
 SCRIPTS = (
@@ -164,15 +164,5 @@ def _typed(column: Column) -> str:
     return f"try_cast({column.name} as {column.kind.value}) as {column.name}"
 
 
-def main() -> None:
-    """Read the arguments and build."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("drop", type=Path)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--as-of", type=datetime.fromisoformat, required=True)
-    arguments = parser.parse_args()
-    build(arguments.drop, arguments.file, as_of=arguments.as_of)
-
-
 if __name__ == "__main__":
-    main()
+    run_script(build, description=__doc__)

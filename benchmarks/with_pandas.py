@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +21,7 @@ from benchmarks.plain_python import (
     files_of,
     rows_of_lines,
 )
+from benchmarks.script import run_script
 
 _PAYLOAD = ["campus_id", "record_type", "operation", "params"]
 _RECORD = ["campus_id", "record_type", "record_key"]
@@ -136,15 +136,5 @@ def _roster_csv(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype="str")
 
 
-def main() -> None:
-    """Read the arguments and build."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("drop", type=Path)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--as-of", type=datetime.fromisoformat, required=True)
-    arguments = parser.parse_args()
-    build(arguments.drop, arguments.file, as_of=arguments.as_of)
-
-
 if __name__ == "__main__":
-    main()
+    run_script(build, description=__doc__)

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from orchestration.errors import RollbookError
-from orchestration.manifest import DBT_EXECUTABLE, PROFILES_FOLDER, current_manifest
+from orchestration.manifest import dbt_command
 from orchestration.settings import PROJECT_FOLDER
 from orchestration.warehouse import Warehouse
 
@@ -50,20 +50,7 @@ def run_dbt(
     last_line = ""
     loading = _loading_models()
     with subprocess.Popen(
-        [
-            str(DBT_EXECUTABLE),
-            "--log-format",
-            "json",
-            *arguments,
-            "--project-dir",
-            str(PROJECT_FOLDER),
-            "--profiles-dir",
-            str(PROFILES_FOLDER),
-            "--target-path",
-            str(warehouse.target),
-            "--log-path",
-            str(warehouse.target),
-        ],
+        dbt_command("--log-format", "json", *arguments, target=warehouse.target),
         cwd=PROJECT_FOLDER,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -95,13 +82,8 @@ def _die_with_parent() -> None:
 
 def _loading_models() -> set[str]:
     """The models between landing and the marts that hold requests as delivered."""
-    manifest = json.loads(current_manifest().read_text(encoding="utf-8"))
-    return {
-        unique_id
-        for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] == "model"
-        and node["fqn"][1:3] == ["intermediate", "requests"]
-    }
+    folder = PROJECT_FOLDER / "dbt_project" / "models" / "intermediate" / "requests"
+    return {path.stem for path in folder.glob("*.sql")}
 
 
 def _ended_node(line: str) -> str | None:
@@ -109,7 +91,7 @@ def _ended_node(line: str) -> str | None:
     try:
         event = json.loads(line)
         if event["info"]["name"] in _NODE_ENDED:
-            return str(event["data"]["node_info"]["unique_id"])
+            return str(event["data"]["node_info"]["node_name"])
     except (ValueError, KeyError, TypeError):
         pass
     return None

@@ -12,9 +12,25 @@ from orchestration.settings import PROJECT_FOLDER
 from orchestration.warehouse import code_version
 
 DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
-PROFILES_FOLDER = PROJECT_FOLDER / "dbt_project"
+_PROFILES = PROJECT_FOLDER / "dbt_project"
 _TARGET = PROJECT_FOLDER / "target"
 _STAMP = _TARGET / "manifest.version"
+
+
+def dbt_command(*arguments: str, target: Path) -> list[str]:
+    """Call dbt on this project; its artifacts and its log go to ``target``."""
+    return [
+        str(DBT_EXECUTABLE),
+        *arguments,
+        "--project-dir",
+        str(PROJECT_FOLDER),
+        "--profiles-dir",
+        str(_PROFILES),
+        "--target-path",
+        str(target),
+        "--log-path",
+        str(target),
+    ]
 
 
 def current_manifest() -> Path:
@@ -31,19 +47,7 @@ def current_manifest() -> Path:
         or _STAMP.read_text(encoding="utf-8") != wanted
     ):
         parsed = subprocess.run(
-            [
-                str(DBT_EXECUTABLE),
-                "--quiet",
-                "parse",
-                "--project-dir",
-                str(PROJECT_FOLDER),
-                "--profiles-dir",
-                str(PROFILES_FOLDER),
-                "--target-path",
-                str(_TARGET),
-                "--log-path",
-                str(_TARGET),
-            ],
+            dbt_command("--quiet", "parse", target=_TARGET),
             cwd=PROJECT_FOLDER,
             capture_output=True,
             text=True,

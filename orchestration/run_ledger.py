@@ -13,6 +13,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from uuid import uuid4
 
 from orchestration.home import Home
 
@@ -67,6 +68,11 @@ def record_event(home: Home, run_id: str, event: Event, **details: object) -> No
         ledger.write(f"{line}\n".encode())
         ledger.flush()
         os.fsync(ledger.fileno())
+
+
+def record_command(home: Home, event: Event, **details: object) -> None:
+    """Append the one event of a command that is no run."""
+    record_event(home, uuid4().hex, event, **details)
 
 
 def read_events(home: Home) -> list[RunEvent]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
 import duckdb
 
@@ -22,7 +21,7 @@ from orchestration.errors import RollbookError
 from orchestration.extract.ledger import Ledger
 from orchestration.home import Home
 from orchestration.publish.records import complete_records
-from orchestration.run_ledger import Event, record_event
+from orchestration.run_ledger import Event, record_command
 from orchestration.settings import Settings, read_settings
 
 
@@ -59,7 +58,7 @@ def erase_person(home: Home, *, campus_id: str, user: str) -> Outcome:
     erasures.keep_key(key)
     erasures.write(number, person)
     finish_erasures(home)
-    record_event(home, uuid4().hex, Event.ERASED, erasure=number)
+    record_command(home, Event.ERASED, erasure=number)
     return Outcome(number, erasures.read(number), is_new=True)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from orchestration.errors import BadInputError
 from orchestration.home import Home
 from orchestration.publish.records import complete_records
 from orchestration.publish.versions import Versions
-from orchestration.run_ledger import Event, record_event
+from orchestration.run_ledger import Event, record_command
 
 
 def roll_back(home: Home, version_id: str | None) -> str:
@@ -31,5 +29,5 @@ def roll_back(home: Home, version_id: str | None) -> str:
             )
         version_id = older[-1]
     versions.serve(version_id)
-    record_event(home, uuid4().hex, Event.ROLLED_BACK, publication_id=version_id)
+    record_command(home, Event.ROLLED_BACK, publication_id=version_id)
     return version_id

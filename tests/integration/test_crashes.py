@@ -17,7 +17,7 @@ from orchestration.home import Home
 from orchestration.publish.records import read_publications
 from orchestration.publish.versions import Versions
 from orchestration.run_ledger import Event
-from support.commands import ROLLBOOK, environment, one_line, rollbook
+from support.commands import environment, one_line, rollbook
 from support.compiled import CompiledProject
 from support.drops import jsonl_text, request
 from support.kills import STAGES, killed_in, run_command, stage_seconds
@@ -205,7 +205,7 @@ def test_a_full_disk_ends_a_run_and_costs_nothing(
             filled = shutil.disk_usage(small_disk).free - free_bytes
             file.write(bytes(filled))
         completed = subprocess.run(
-            [ROLLBOOK, *nights.command[1:]],
+            nights.command,
             env=environment(),
             capture_output=True,
             text=True,

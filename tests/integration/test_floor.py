@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 
 import oracle
 import worlds
@@ -47,13 +47,7 @@ def without_record(log: list[dict[str, Any]]) -> list[str]:
 
 
 @seed(20261124)
-@settings(
-    max_examples=8,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.generate],
-)
+@settings(worlds.SETTINGS, max_examples=8)
 @given(world=worlds.worlds())
 def test_logs_of_drawn_worlds_equal_the_oracle(world: worlds.DrawnWorld) -> None:
     folder = Path(tempfile.mkdtemp(prefix="floor-"))

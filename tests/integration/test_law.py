@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 import worlds
@@ -27,14 +27,6 @@ from support.runs import EXAMPLE, TIMES, all_tables, tables_of
 from support.worlds import built_world
 
 AS_OF = datetime(2026, 3, 13, 6, tzinfo=UTC)
-
-_SETTINGS = settings(
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    # `reduced` shrinks a failing world by lines, far faster than Hypothesis can.
-    phases=[Phase.generate],
-)
 
 _SEEDS = st.integers(0, 1 << 30)
 
@@ -199,7 +191,7 @@ def test_a_campus_that_moves_gets_other_days_for_all_its_requests(
 
 
 @seed(20261124)
-@settings(_SETTINGS, max_examples=5)
+@settings(worlds.SETTINGS, max_examples=5)
 @given(world=worlds.worlds(max_requests=30), drawn_seed=_SEEDS)
 def test_a_few_worlds_do_not_depend_on_their_nights(
     project: CompiledProject, world: worlds.DrawnWorld, drawn_seed: int
@@ -209,7 +201,7 @@ def test_a_few_worlds_do_not_depend_on_their_nights(
 
 @pytest.mark.slow
 @seed(20261125)
-@settings(_SETTINGS, max_examples=80)
+@settings(worlds.SETTINGS, max_examples=80)
 @given(world=worlds.worlds(), drawn_seed=_SEEDS)
 def test_many_worlds_do_not_depend_on_their_nights(
     project: CompiledProject, world: worlds.DrawnWorld, drawn_seed: int

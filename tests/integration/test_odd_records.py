@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from support.compiled import CompiledProject
-from support.drops import AS_OF, SmallDrop, course, csv_text, jsonl_text, request
-from support.worlds import built_world, rows
+from support.drops import SmallDrop, course, csv_text, jsonl_text, request
+from support.worlds import built_drop, rows
 
 CAMPUS = "campus_id,name,organization_name,time_zone"
 MINUTES = "check_in_opens_min,check_in_closes_min,check_out_opens_min"
@@ -28,21 +24,6 @@ def drop(tmp_path: Path) -> SmallDrop:
     return drop
 
 
-@contextmanager
-def built(
-    drop: SmallDrop, project: CompiledProject
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    with built_world(
-        project,
-        drop.folder,
-        drop.home.root,
-        as_of=AS_OF,
-        range_start=AS_OF - timedelta(days=7),
-        range_end=AS_OF,
-    ) as connection:
-        yield connection
-
-
 def test_a_request_of_an_unknown_campus_is_kept_and_has_no_summary(
     drop: SmallDrop, project: CompiledProject
 ) -> None:
@@ -50,7 +31,7 @@ def test_a_request_of_an_unknown_campus_is_kept_and_has_no_summary(
     unknown = request("r2", campus_id="C9")
     drop.deliver("api_requests.jsonl", jsonl_text([known, unknown]))
 
-    with built(drop, project) as connection:
+    with built_drop(project, drop) as connection:
         attempts = rows(connection, "select campus_id from marts.fct_sync_attempts")
         logged = rows(connection, "select campus_id from reports.course_sync_log")
         summaries = rows(
@@ -76,7 +57,7 @@ def test_of_a_roster_id_that_stands_twice_the_latest_row_counts(
     drop.deliver(f"{folder}/a.csv", csv_text([newer, older]))
     drop.deliver(f"{folder}/b.csv", csv_text([newer]))
 
-    with built(drop, project) as connection:
+    with built_drop(project, drop) as connection:
         counting = rows(connection, "select name from marts.dim_courses")
         refused = rows(
             connection,

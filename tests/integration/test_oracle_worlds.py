@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 
 import oracle
 import worlds
@@ -93,17 +93,8 @@ def _check(project: CompiledProject, world: worlds.DrawnWorld) -> None:
         pytest.fail(f"{differences(project, least)} differ in {least!r}")
 
 
-_SETTINGS = settings(
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    # `reduced` shrinks a failing world by lines, far faster than Hypothesis can.
-    phases=[Phase.generate],
-)
-
-
 @seed(20260320)
-@settings(_SETTINGS, max_examples=8)
+@settings(worlds.SETTINGS, max_examples=8)
 @given(world=worlds.worlds(max_requests=30))
 def test_a_few_worlds_equal_the_oracle(
     project: CompiledProject, world: worlds.DrawnWorld
@@ -119,7 +110,7 @@ def test_many_worlds_equal_the_oracle_and_hit_every_rule(
     examples = 0
 
     @seed(20261123)
-    @settings(_SETTINGS, max_examples=300)
+    @settings(worlds.SETTINGS, max_examples=300)
     @given(world=worlds.worlds())
     def compare(world: worlds.DrawnWorld) -> None:
         nonlocal examples

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,27 +12,20 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 
 import oracle
 import worlds
 from oracle.schema import TABLES
 from support.compiled import CompiledProject
 from support.drops import SmallDrop, course, csv_text, user
-from support.worlds import built_world, rows
+from support.worlds import built_drop, built_world, rows
 
 TICK = timedelta(microseconds=1)
 AS_OF = datetime(2026, 3, 13, 6, tzinfo=UTC)
 HISTORIES = (
     *("campuses", "integration_jobs", "courses"),
     *("users", "course_members", "attendance_sessions"),
-)
-
-_SETTINGS = settings(
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.generate],
 )
 
 
@@ -83,7 +75,7 @@ def in_order(table: str, found: list[dict[str, Any]]) -> list[list[Any]]:
 
 
 @seed(20261124)
-@settings(_SETTINGS, max_examples=6)
+@settings(worlds.SETTINGS, max_examples=6)
 @given(world=worlds.worlds(max_requests=5))
 def test_a_few_rosters_are_what_their_snapshots_held(
     project: CompiledProject, world: worlds.DrawnWorld
@@ -93,7 +85,7 @@ def test_a_few_rosters_are_what_their_snapshots_held(
 
 @pytest.mark.slow
 @seed(20261125)
-@settings(_SETTINGS, max_examples=60)
+@settings(worlds.SETTINGS, max_examples=60)
 @given(world=worlds.worlds(max_requests=5))
 def test_many_rosters_are_what_their_snapshots_held(
     project: CompiledProject, world: worlds.DrawnWorld
@@ -110,21 +102,6 @@ def deliver_snapshots(
             f"{table}/snapshot=202603{day}T000000Z/{table}.csv",
             csv_text(listed, header=TABLES[table]),
         )
-
-
-@contextmanager
-def built(
-    project: CompiledProject, drop: SmallDrop
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    with built_world(
-        project,
-        drop.folder,
-        drop.home.root,
-        as_of=AS_OF,
-        range_start=AS_OF - timedelta(days=7),
-        range_end=AS_OF,
-    ) as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +121,7 @@ def deleted_and_back(
             "08": [user("U1", first_name="Anna")],
         },
     )
-    with built(project, drop) as connection:
+    with built_drop(project, drop) as connection:
         yield connection
 
 
@@ -267,7 +244,7 @@ def test_a_past_range_sees_the_update_of_a_version_in_the_middle(
         ("2026-03-01", "2026-03-09"): 1,
     }
 
-    with built(project, drop) as connection:
+    with built_drop(project, drop) as connection:
         listed = {
             range_: connection.execute(
                 f"select count(*) filter (where updated_in_range)"

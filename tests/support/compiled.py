@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 from jinja2 import Environment
 
-from orchestration.manifest import DBT_EXECUTABLE, PROFILES_FOLDER
+from orchestration.manifest import dbt_command
 from orchestration.settings import PROJECT_FOLDER
 from support.building import (
     DATABASES,
@@ -158,22 +158,14 @@ def _compiled(folder: Path, *options: str) -> dict[str, Node]:
     """Let dbt compile; return models and seeds by key."""
     variables = {**STAND_INS, "warehouse": str(folder), "scratch": str(folder)}
     completed = subprocess.run(
-        [
-            str(DBT_EXECUTABLE),
+        dbt_command(
             "--quiet",
             "compile",
             *options,
             "--vars",
             json.dumps(variables),
-            "--project-dir",
-            str(PROJECT_FOLDER),
-            "--profiles-dir",
-            str(PROFILES_FOLDER),
-            "--target-path",
-            str(folder / "target"),
-            "--log-path",
-            str(folder / "logs"),
-        ],
+            target=folder / "target",
+        ),
         cwd=PROJECT_FOLDER,
         capture_output=True,
         text=True,

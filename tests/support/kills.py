@@ -30,19 +30,13 @@ def run_command(drop: Path, home: Home, as_of: str) -> list[str | Path]:
 
 def stage_seconds(home: Home) -> dict[Event, float]:
     """How long each stage of the home's newest run took."""
-    events = [
-        event for event in read_events(home) if event.run_id == newest_run_id(home)
-    ]
+    told = read_events(home)
+    events = [event for event in told if event.run_id == told[-1].run_id]
     at = [datetime.fromisoformat(event.at) for event in events]
     return {
         event.event: (later - earlier).total_seconds()
         for event, earlier, later in zip(events, at, at[1:], strict=False)
     }
-
-
-def newest_run_id(home: Home) -> str:
-    """The run that wrote to the ledger last."""
-    return read_events(home)[-1].run_id
 
 
 def killed_in(

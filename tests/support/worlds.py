@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import duckdb
 from orchestration.extract.platform.landing import LandingLimits, land
 from orchestration.home import Home
 from support.compiled import CompiledProject
+from support.drops import AS_OF, SmallDrop
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -52,6 +53,22 @@ def built_world(
         as_of=as_of,
         range_start=range_start,
         range_end=range_end,
+    ) as connection:
+        yield connection
+
+
+@contextmanager
+def built_drop(
+    project: CompiledProject, drop: SmallDrop
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The same of a small drop, for the week before its time."""
+    with built_world(
+        project,
+        drop.folder,
+        drop.home.root,
+        as_of=AS_OF,
+        range_start=AS_OF - timedelta(days=7),
+        range_end=AS_OF,
     ) as connection:
         yield connection
 

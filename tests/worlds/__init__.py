@@ -4,10 +4,11 @@ from worlds.drawn import Blank, Broken, Cell, DrawnFile, DrawnRow, DrawnWorld, R
 from worlds.nights import Ending, Night, dated, nights, write_night
 from worlds.reducing import reduced
 from worlds.scattering import scattered
-from worlds.strategies import worlds
+from worlds.strategies import SETTINGS, worlds
 from worlds.writer import write_drop
 
 __all__ = [
+    "SETTINGS",
     "Blank",
     "Broken",
     "Cell",

@@ -4,12 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from worlds import request_rows, roster_rows
 from worlds.bad_rows import bad_requests, bad_roster_rows
 from worlds.drawn import Blank, Cell, DrawnFile, DrawnRow, DrawnWorld, Line, Raw
 from worlds.pools import AS_OFS, CAMPUSES, RANGES, ZONES, Zone
+
+SETTINGS: Final = settings(
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    # `reduced` shrinks a failing world by lines, far faster than Hypothesis can.
+    phases=[Phase.generate],
+)
 
 _FORMATS: Final = ("csv", "jsonl", "csv.gz", "jsonl.gz")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from orchestration.extract.ledger import Ledger
 from orchestration.extract.platform.discovery import require_folder
@@ -15,7 +14,7 @@ from orchestration.extract.platform.landing import (
 )
 from orchestration.extract.platform.rejudging import LOST, RECOVERED, STILL_BAD, BadRows
 from orchestration.home import Home
-from orchestration.run_ledger import Event, record_event
+from orchestration.run_ledger import Event, record_command
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +95,8 @@ def replay_rows(home: Home, *, source: Path | None, limits: LandingLimits) -> Re
         lost_count=lost,
         accounts=[line for (line,) in accounts],
     )
-    record_event(
+    record_command(
         home,
-        uuid4().hex,
         Event.REPLAYED,
         batch=replay.batch,
         recovered=recovered,

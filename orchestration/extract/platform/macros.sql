@@ -2,9 +2,13 @@
 -- Sources: contract, section 1 (times, trimming, JSON) and section 3 (numbers are
 -- kept by their JSON text).
 
--- Space, tab, CR and LF are trimmed; what is empty then is null.
+-- Space, tab, CR and LF are trimmed; what is empty then is null. All four stand before
+-- the exclamation mark: looking at the two ends first takes a quarter of the time.
 create or replace temp macro clean(delivered) as
-nullif(trim(delivered, ' ' || chr(9) || chr(10) || chr(13)), '');
+case
+    when delivered > '!' and right(delivered, 1) > ' ' then delivered
+    else nullif(trim(delivered, ' ' || chr(9) || chr(10) || chr(13)), '')
+end;
 
 create or replace temp macro is_blank(delivered) as
 not regexp_matches(delivered, '[^ \t\r\n]');
@@ -47,16 +51,32 @@ regexp_matches(
     || '|,[ \t\r\n]*[\]}]'
 );
 
+-- JSON's own grammar; `is_careful` is what `needs_care` says of the text.
 -- A case, because a conjunction looks at its last part for every row.
-create or replace temp macro is_strict_json(json_text) as
+create or replace temp macro is_strict_json(json_text, is_careful) as
 case
     when not json_valid(json_text) then false
-    when not needs_care(json_text) then true
+    when not is_careful then true
     else not regexp_matches(
         regexp_replace(json_text, '"(?:[^"\\]|\\.)*"', '""', 'g'),
         ',[ \t\r\n]*[\]}]|[nN][aA][nN]|[iI][nN][fF]'
     )
 end;
+
+-- A JSON object of strings, whole numbers, true, false and null, written without white
+-- space and escapes: it is valid, minified, and neither nested nor in need of care.
+-- Nearly all params are such; one look spares them six.
+create or replace temp macro is_plain_object(json_text) as
+coalesce(
+    regexp_full_match(
+        json_text,
+        '\{("[^"\\\x00-\x1f\x7f]*":'
+        || '("[^"\\\x00-\x1f\x7f]*"|0|-?[1-9][0-9]{0,14}|true|false|null)'
+        || '(,"[^"\\\x00-\x1f\x7f]*":'
+        || '("[^"\\\x00-\x1f\x7f]*"|0|-?[1-9][0-9]{0,14}|true|false|null))*)?\}'
+    ),
+    false
+);
 
 -- Every number becomes a marked string, so that its text survives. chr(1) and
 -- chr(2) cannot stand raw in valid JSON.
@@ -84,22 +104,23 @@ replace(
 create or replace temp macro holds_reserved_mark(delivered) as
 coalesce(contains(delivered, '\u0001#'), false);
 
-create or replace temp macro readable_json(json_text) as
-case when needs_care(json_text) then with_marked_numbers(json_text) else json_text end;
+create or replace temp macro readable_json(json_text, is_careful) as
+case when is_careful then with_marked_numbers(json_text) else json_text end;
 
 create or replace temp macro without_mark(value_text) as
 replace(value_text, chr(1) || '#', '');
 
 -- JSON text without white space between tokens and without needless escapes; numbers
 -- that would lose their text stay marked (the warehouse takes the marks off).
-create or replace temp macro minified(json_text) as
-case
-    when is_strict_json(json_text)
-        then cast(json(readable_json(json_text)) as varchar)
-end;
+create or replace temp macro minified(json_text, is_careful) as
+cast(json(readable_json(json_text, is_careful)) as varchar);
 
-create or replace temp macro has_key_twice(json_object) as
-len(json_keys(json_object)) <> len(list_distinct(json_keys(json_object)));
+create or replace temp macro holds_twice(names) as
+len(names) <> list_unique(names);
+
+-- Of valid JSON.
+create or replace temp macro is_object(json_text) as
+starts_with(ltrim(json_text, ' ' || chr(9) || chr(10) || chr(13)), '{');
 
 -- Whether an object may hold another one. Text with a brace in it may say so too.
 create or replace temp macro may_nest(json_object) as

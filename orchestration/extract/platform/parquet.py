@@ -5,7 +5,7 @@ The rows are shaped as those of the text readers: the same rules judge them.
 
 from __future__ import annotations
 
-from orchestration.extract.platform.readers import RESERVED, quoted
+from orchestration.extract.platform.readers import RESERVED, Rows, quoted
 from orchestration.extract.platform.tables import Column, Kind, Table
 
 
@@ -17,7 +17,7 @@ def parquet_file(path: str) -> str:
     )
 
 
-def parquet_rows(path: str, table: Table, types: dict[str, str]) -> str:
+def parquet_rows(path: str, table: Table, types: dict[str, str]) -> Rows:
     """Rows of a Parquet file; the line number is the row's place, from 1."""
     texts = ",\n".join(
         f"        {_parquet_text(column, types[column.name])} as {column.name}"
@@ -29,7 +29,7 @@ def parquet_rows(path: str, table: Table, types: dict[str, str]) -> str:
     )
 
 
-def parquet_rows_again(rows: str, table: Table) -> str:
+def parquet_rows_again(rows: str, table: Table) -> Rows:
     """Rows of a Parquet file from what was kept: ``(line_number, raw_text)``."""
     shape = ",".join(f'"{name}":"VARCHAR"' for name in table.column_names)
     return _rows_of_texts(
@@ -39,8 +39,8 @@ def parquet_rows_again(rows: str, table: Table) -> str:
     )
 
 
-def _rows_of_texts(rows: str, table: Table) -> str:
-    """One row a row of texts; they are kept as a JSON object of texts."""
+def _rows_of_texts(rows: str, table: Table) -> Rows:
+    """One row a row of texts; as raw text they are a JSON object of texts."""
     marks = " or ".join(
         f"holds_reserved_mark({column.name})"
         for column in table.columns
@@ -48,16 +48,19 @@ def _rows_of_texts(rows: str, table: Table) -> str:
     )
     names = ", ".join(table.column_names)
     cells = ", ".join(f"{name} := {name}" for name in table.column_names)
-    return f"""
+    return Rows(
+        f"""
     select
         line_number,
         1 as physical_lines,
         'row' as line_kind,
-        cast(to_json(struct_pack({cells})) as varchar) as raw_text,
+        struct_pack({cells}) as delivered,
         case when {marks or "false"} then {RESERVED} end as problem,
         {names},
     from ({rows})
-    """
+    """,
+        raw_text="cast(to_json(delivered) as varchar)",
+    )
 
 
 def _parquet_text(column: Column, parquet_type: str) -> str:

@@ -1,11 +1,13 @@
 """The SQL that takes one text file apart: text to lines, lines to cells.
 
 Each reader yields every logical line of the file, none left out, as ``(line_number,
-physical_lines, line_kind, raw_text, problem, <column texts>)``, where ``line_kind`` is
+physical_lines, line_kind, delivered, problem, <column texts>)``, where ``line_kind`` is
 ``header``, ``blank`` or ``row``.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from orchestration.extract.platform.tables import Column, Kind, Table
 
@@ -18,6 +20,18 @@ _REMAINS = '^(?:[^"]|"")*$'
 _REOPENS = f'^(?:[^"]|"")*",(?:{_CELL},)*"(?:[^"]|"")*$'
 RESERVED = "'a text begins with the control character U+0001 and #, which is reserved'"
 _RECORD = f"^{_CELL}(?:,{_CELL})*$"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A query of the lines that a reader yields.
+
+    ``raw_text`` makes text of its column ``delivered``: only of the few rows that are
+    kept whole, and which those are is known last.
+    """
+
+    select: str
+    raw_text: str = "delivered"
 
 
 def quoted(text: str) -> str:
@@ -44,7 +58,19 @@ def numbered_lines(blocks: str) -> str:
     """
 
 
-def json_rows(lines: str, table: Table) -> str:
+def with_faults(lines: str) -> str:
+    """``(line_number, line, fault)``: what the bytes of a line say against it, or null.
+
+    The temp table ``faults`` holds ``(line_number, reason)``.
+    """
+    return f"""
+    select lines.line_number, lines.line, faults.reason as fault
+    from ({lines}) as lines
+    left join faults on lines.line_number = faults.line_number
+    """
+
+
+def json_rows(lines: str, table: Table) -> Rows:
     """One row a line of JSON; a key that is absent is null."""
     shape = ",".join(
         f'"{column.name}":"{"JSON" if column.kind is Kind.JSON else "VARCHAR"}"'
@@ -53,42 +79,59 @@ def json_rows(lines: str, table: Table) -> str:
     texts = ",\n".join(
         f"        {_json_text(column)} as {column.name}" for column in table.columns
     )
-    return f"""
-    with validated as (
+    return Rows(f"""
+    with looked_at as (
         select
             line_number,
             line,
-            case when is_blank(line) then 'blank' else 'row' end as line_kind,
-            case
-                when is_blank(line) then null
-                when not is_strict_json(line) then 'the line is no JSON'
-                when holds_reserved_mark(line) then {RESERVED}
-                when json_type(line) <> 'OBJECT' then 'the line is no JSON object'
-                when has_key_twice(line) then 'a column stands twice in the object'
-            end as problem,
+            fault,
+            is_blank(line) as is_blank,
+            needs_care(line) as is_careful,
         from {lines}
+    ),
+    validated as (
+        select
+            *,
+            not is_blank and is_strict_json(line, is_careful) as is_json,
+        from looked_at
+    ),
+    named as (
+        select
+            *,
+            case when is_json and is_object(line) then json_keys(line) end as names,
+        from validated
+    ),
+    judged as (
+        select
+            *,
+            case
+                when fault is not null then fault
+                when is_blank then null
+                when not is_json then 'the line is no JSON'
+                when holds_reserved_mark(line) then {RESERVED}
+                when names is null then 'the line is no JSON object'
+                when holds_twice(names) then 'a column stands twice in the object'
+            end as problem,
+        from named
     ),
     transformed as (
         select
-            line_number,
-            line,
-            line_kind,
-            problem,
+            *,
             case
-                when line_kind = 'row' and problem is null
-                    then from_json(readable_json(line), '{{{shape}}}')
+                when not is_blank and problem is null
+                    then from_json(readable_json(line, is_careful), '{{{shape}}}')
             end as cells,
-        from validated
+        from judged
     )
     select
         line_number,
         1 as physical_lines,
-        line_kind,
-        rtrim(line, chr(13)) as raw_text,
+        case when is_blank then 'blank' else 'row' end as line_kind,
+        rtrim(line, chr(13)) as delivered,
         problem,
 {texts},
     from transformed
-    """
+    """)
 
 
 def _json_text(column: Column) -> str:
@@ -115,6 +158,7 @@ def csv_records(lines: str) -> str:
         select
             line_number,
             line,
+            fault,
             contains(line, '"') and regexp_matches(line, {quoted(_OPENS)})
                 as ends_inside_from_outside,
             not contains(line, '"')
@@ -127,6 +171,7 @@ def csv_records(lines: str) -> str:
         select
             line_number,
             line,
+            fault,
             case
                 when ends_inside_from_outside = ends_inside_from_inside
                     then ends_inside_from_outside
@@ -139,6 +184,7 @@ def csv_records(lines: str) -> str:
         select
             line_number,
             line,
+            fault,
             flip_count,
             last_value(
                 case
@@ -152,6 +198,7 @@ def csv_records(lines: str) -> str:
         select
             line_number,
             line,
+            fault,
             (coalesce(anchor.state, false)::integer
                 + flip_count - coalesce(anchor.flips, 0)) % 2 = 1 as ends_inside,
         from anchored
@@ -160,6 +207,7 @@ def csv_records(lines: str) -> str:
         select
             line_number,
             line,
+            fault,
             case
                 when not coalesce(
                     lag(ends_inside) over (order by line_number), false
@@ -171,6 +219,7 @@ def csv_records(lines: str) -> str:
         select
             line_number,
             line,
+            fault,
             max(start_line) over (order by line_number) as record_line,
         from starts
     )
@@ -178,6 +227,7 @@ def csv_records(lines: str) -> str:
         record_line as line_number,
         rtrim(string_agg(line, chr(10) order by line_number), chr(13)) as line,
         count(*) as physical_lines,
+        min(fault) as fault,
     from owned
     group by record_line
     """
@@ -195,19 +245,20 @@ def ends_inside_quotes(lines: str) -> str:
     """
 
 
-def csv_rows(records: str, table: Table, header: list[str]) -> str:
+def csv_rows(records: str, table: Table, header: list[str]) -> Rows:
     """Cells bound to the table's columns by the header's names."""
     width = len(header)
     texts = ",\n".join(
         f"        {_csv_cell(header.index(column.name) + 1)} as {column.name}"
         for column in table.columns
     )
-    return f"""
+    return Rows(f"""
     with split as (
         select
             line_number,
             physical_lines,
             line,
+            fault,
             case
                 when line_number = 1 then 'header'
                 when is_blank(line) then 'blank'
@@ -223,8 +274,9 @@ def csv_rows(records: str, table: Table, header: list[str]) -> str:
         line_number,
         physical_lines,
         line_kind,
-        line as raw_text,
+        line as delivered,
         case
+            when fault is not null then fault
             when line_kind <> 'row' then null
             when holds_reserved_mark(line) then {RESERVED}
             when not is_well_formed
@@ -234,7 +286,7 @@ def csv_rows(records: str, table: Table, header: list[str]) -> str:
         end as problem,
 {texts},
     from split
-    """
+    """)
 
 
 def _csv_cell(position: int) -> str:

@@ -49,7 +49,7 @@ def check_file(
 def name_faults(
     session: duckdb.DuckDBPyConnection, line_numbers: list[int], reasons: list[str]
 ) -> None:
-    """Fill the temp table ``faults``: lines that their bytes alone disqualify."""
+    """Fill ``faults``, which `readers.with_faults` reads: lines with unusable bytes."""
     session.execute(
         "create or replace temp table faults as"
         " select unnest($1::bigint[]) as line_number, unnest($2::varchar[]) as reason",
@@ -119,15 +119,16 @@ class _FileOfText:
         lines = self.reading.lines(self.max_line_bytes)
         blocks = pa.RecordBatchReader.from_batches(BLOCK_SCHEMA, lines.blocks())
         self.session.register("blocks", blocks)
+        numbered = readers.with_faults(readers.numbered_lines("blocks"))
         try:
             if header is None:
-                rows = readers.json_rows(f"({readers.numbered_lines('blocks')})", table)
+                rows = readers.json_rows(f"({numbered})", table)
             else:
-                self._create("lines", readers.numbered_lines("blocks"), lines)
+                self._create("lines", numbered, lines)
                 rows = readers.csv_rows(
                     f"({readers.csv_records('lines')})", table, column_names(header)
                 )
-            self._create("checked", rules.checked(rows, table, faults="faults"), lines)
+            self._create("checked", rules.checked(rows, table), lines)
         finally:
             self.session.unregister("blocks")
         return lines
@@ -210,8 +211,7 @@ def _check_parquet(session: duckdb.DuckDBPyConnection, reading: Reading) -> Chec
     rows = parquet.parquet_rows(str(path), table, types)
     try:
         session.execute(
-            "create or replace temp table checked as"
-            f" {rules.checked(rows, table, faults='faults')}"
+            f"create or replace temp table checked as {rules.checked(rows, table)}"
         )
     except duckdb.Error as error:
         raise _unreadable(reading, error) from error

@@ -164,7 +164,7 @@ class BadRows:
             " from bad_rows where is_lost"
         ).fetchone() or ([], [])
         name_faults(session, *lost)
-        rows = rules.checked(_kept_rows(reading, table), table, faults="faults")
+        rows = rules.checked(_kept_rows(reading, table), table)
         session.execute(f"create or replace temp table checked as {rows}")
         reject_doubled_keys(session, table)
         session.execute(
@@ -202,17 +202,15 @@ class BadRows:
         )
 
 
-def _kept_rows(reading: LandedFile, table: Table) -> str:
+def _kept_rows(reading: LandedFile, table: Table) -> readers.Rows:
     """The bad rows as their reader yields them, from the text that was kept."""
     if reading.path.endswith(".parquet"):
         return parquet.parquet_rows_again("bad_rows", table)
+    kept = readers.with_faults("select line_number, raw_text as line from bad_rows")
     if reading.header_line is None:
-        return readers.json_rows(
-            "(select line_number, raw_text as line from bad_rows)", table
-        )
+        return readers.json_rows(f"({kept})", table)
     return readers.csv_rows(
-        "(select line_number, raw_text as line,"
-        " len(string_split(raw_text, chr(10))) as physical_lines from bad_rows)",
+        f"(select *, len(string_split(line, chr(10))) as physical_lines from ({kept}))",
         table,
         column_names(reading.header_line),
     )

@@ -6,7 +6,9 @@ value in words.
 
 from __future__ import annotations
 
-from orchestration.extract.platform.readers import quoted
+from collections.abc import Iterable
+
+from orchestration.extract.platform.readers import Rows, quoted
 from orchestration.extract.platform.tables import (
     OPERATIONS,
     STATUSES,
@@ -16,114 +18,132 @@ from orchestration.extract.platform.tables import (
 )
 
 
-def checked(rows: str, table: Table, *, faults: str) -> str:
+def checked(rows: Rows, table: Table) -> str:
     """Type each column and give the first reason that makes the row a bad one.
 
+    What several rules ask of a value is worked out once, a step a select.
+
     Args:
-        rows: relation of every logical line, as the readers above yield it.
+        rows: every logical line, as the readers yield it.
         table: the contract's table.
-        faults: relation ``(line_number, reason)`` of lines with unusable bytes.
     """
-    cleaned = ",\n".join(
-        [
-            *(
-                f"        {_cleaned(column)} as {column.name}"
-                for column in table.columns
-            ),
-            *(
-                f"        clean({column.name}) is not null"
-                f" and minified(clean({column.name})) is null"
-                f" as {column.name}_is_broken"
-                for column in table.columns
-                if column.kind is Kind.JSON
-            ),
-        ]
-    )
-    typed = ",\n".join(
-        f"        {_typed(column)} as {column.name}" for column in table.columns
-    )
-    rules = [rule for column in table.columns for rule in _rules(column)]
-    if table.name == "api_requests":
-        rules += _request_rules()
-    if table.name == "campuses":
-        rules.append(
-            "when time_zone not in (select name from iana_time_zones)"
-            " then 'time_zone ''' || time_zone || ''' is no IANA time zone'"
-        )
-    whens = "\n            ".join(rules)
-    names = ", ".join(table.column_names)
+    columns = table.columns
+    documents = [column for column in columns if column.kind is Kind.JSON]
+    values = [column for column in columns if column.kind in _VALUE_OF]
+    rules = [rule for column in columns for rule in _rules(column)]
+    whens = "\n            ".join([*rules, *_table_rules(table)])
+    is_kept = f"problem is not null or {_MAY_TURN_BAD.get(table.name, 'false')}"
     return f"""
-    with delivered as ({rows}),
+    with delivered as ({rows.select}),
     cleaned as (
         select
             line_number,
             physical_lines,
             line_kind,
-            raw_text,
-            coalesce(
-                (
-                    select min(faults.reason)
-                    from {faults} as faults
-                    where faults.line_number >= delivered.line_number
-                        and faults.line_number
-                        < delivered.line_number + delivered.physical_lines
-                ),
-                problem
-            ) as problem,
-{cleaned},
+            delivered,
+            problem,
+            {_each(columns, "clean({name}) as {name}")}
         from delivered
+    ),
+    looked_at as (
+        select
+            *,
+            {_each(documents, "is_plain_object({name}) as {name}_is_plain")}
+            {_each(values, "{value_of}({name}) as {name}_value")}
+        from cleaned
+    ),
+    cared_for as (
+        select
+            *,
+            {_each(documents, _IS_CAREFUL)}
+        from looked_at
+    ),
+    validated as (
+        select
+            *,
+            {_each(documents, _IS_VALID)}
+        from cared_for
+    ),
+    minified as (
+        select
+            * {_replacing(documents, _MINIFIED)},
+        from validated
     ),
     judged as (
         select
-            line_number,
-            physical_lines,
-            line_kind,
-            raw_text,
-            case
-            when line_kind <> 'row' then null
-            when problem is not null then problem
-            {whens}
-            end as problem,
-{typed},
-        from cleaned
+            *
+            replace (
+                case
+                when line_kind <> 'row' then null
+                when problem is not null then problem
+                {whens}
+                end as problem
+            ),
+        from minified
     )
     select
         line_number,
         physical_lines,
         line_kind,
         problem,
-        {_kept_raw_text(table)} as raw_text,
-        {names},
+        case when {is_kept} then {rows.raw_text} end as raw_text,
+        {_each(columns, "{typed} as {name}")}
     from judged
     """
 
 
-def _kept_raw_text(table: Table) -> str:
-    """The whole line of a row that may turn out to be bad; of others it is not kept."""
-    condition = "problem is not null"
-    if table.name == "api_requests":
-        condition += " or may_nest(params) or item_results is not null"
-    return f"case when {condition} then raw_text end"
+# The macro that makes a value of a column's text, and what text that is none is told.
+_VALUE_OF = {
+    Kind.INSTANT: "instant",
+    Kind.INTEGER: "whole_number",
+    Kind.BOOLEAN: "truth",
+}
+_NO_VALUE = {
+    Kind.INSTANT: "is no time",
+    Kind.INTEGER: "is no whole number",
+    Kind.BOOLEAN: "is neither true nor false",
+}
+# Each step of a JSON column looks only at what the step before left open. Valid JSON or
+# null comes out, so that no rule meets text that is none; 'null' is JSON's way to say
+# that there is nothing.
+_IS_CAREFUL = "not {name}_is_plain and needs_care({name}) as {name}_is_careful"
+_IS_VALID = (
+    "{name}_is_plain or is_strict_json({name}, {name}_is_careful) as {name}_is_valid"
+)
+_MINIFIED = (
+    "case when {name}_is_plain then {name} when {name}_is_valid"
+    " then nullif(minified({name}, {name}_is_careful), 'null') end as {name}"
+)
+# Rows whose whole text is kept until `doubled_keys` has judged them too.
+_MAY_TURN_BAD = {
+    "api_requests": (
+        "(not params_is_plain and may_nest(params)) or item_results is not null"
+    )
+}
 
 
-def _cleaned(column: Column) -> str:
-    if column.kind is Kind.JSON:
-        # Valid JSON or null, so that no later expression meets text that is none;
-        # 'null' is JSON's way to say that there is nothing.
-        return f"nullif(minified(clean({column.name})), 'null')"
-    return f"clean({column.name})"
+def _each(columns: Iterable[Column], told: str) -> str:
+    """A line a column, each with its comma."""
+    return "\n            ".join(
+        told.format(
+            name=column.name,
+            value_of=_VALUE_OF.get(column.kind),
+            typed=_typed(column),
+        )
+        + ","
+        for column in columns
+    )
+
+
+def _replacing(columns: list[Column], told: str) -> str:
+    replaced = _each(columns, told).removesuffix(",")
+    return f"replace ({replaced})" if columns else ""
 
 
 def _typed(column: Column) -> str:
-    match column.kind:
-        case Kind.INSTANT:
-            return f"instant({column.name})"
-        case Kind.INTEGER:
-            return f"whole_number({column.name})"
-        case Kind.BOOLEAN:
-            return f"coalesce(truth({column.name}), false)"
-        case _:
-            return column.name
+    if column.kind is Kind.BOOLEAN:
+        return f"coalesce({column.name}_value, false)"
+    return f"{column.name}_value" if column.kind in _VALUE_OF else column.name
 
 
 def _rules(column: Column) -> list[str]:
@@ -131,7 +151,7 @@ def _rules(column: Column) -> list[str]:
     told = f"'{name} ''' || left({name}, 80) || ''' "
     rules = []
     if column.kind is Kind.JSON:
-        rules.append(f"when {name}_is_broken then '{name} is no JSON'")
+        rules.append(f"when not {name}_is_valid then '{name} is no JSON'")
     if column.is_required:
         rules.append(f"when {name} is null then '{name} is missing'")
     if column.vocabulary:
@@ -146,22 +166,11 @@ def _rules(column: Column) -> list[str]:
             f"when not regexp_full_match({name}, '({words})(;({words}))*')"
             f" then {told}is not a list of {_listed(column.list_vocabulary)}'"
         )
-    match column.kind:
-        case Kind.INSTANT:
-            rules.append(
-                f"when {name} is not null and instant({name}) is null"
-                f" then {told}is no time'"
-            )
-        case Kind.INTEGER:
-            rules.append(
-                f"when {name} is not null and whole_number({name}) is null"
-                f" then {told}is no whole number'"
-            )
-        case Kind.BOOLEAN:
-            rules.append(
-                f"when {name} is not null and truth({name}) is null"
-                f" then {told}is neither true nor false'"
-            )
+    if column.kind in _VALUE_OF:
+        rules.append(
+            f"when {name} is not null and {name}_value is null"
+            f" then {told}{_NO_VALUE[column.kind]}'"
+        )
     return rules
 
 
@@ -172,7 +181,7 @@ def _listed(words: tuple[str, ...]) -> str:
 def _request_rules() -> list[str]:
     """Rules of the log beyond single columns (section 1, 'Bad rows, bulk or not')."""
     pairs = ", ".join(
-        f"({quoted(record_type)}, {quoted(operation)})"
+        quoted(f"{record_type} {operation}")
         for record_type, operations in OPERATIONS.items()
         for operation in operations
     )
@@ -188,16 +197,16 @@ def _request_rules() -> list[str]:
         return f"coalesce(json_type({part}), 'NULL') not in ('NULL', 'ARRAY')"
 
     return [
-        f"when (record_type, operation) not in ({pairs})"
+        f"when record_type || ' ' || operation not in ({pairs})"
         " then 'operation ''' || left(operation, 80) || ''' does not exist for '"
         " || record_type",
-        "when json_type(params) <> 'OBJECT' then 'params is no JSON object'",
-        "when may_nest(params) and is_too_deep(params)"
+        "when not starts_with(params, '{') then 'params is no JSON object'",
+        "when not params_is_plain and may_nest(params) and is_too_deep(params)"
         " then 'params is nested deeper than 100 levels'",
         "when is_too_deep(item_results)"
         " then 'item_results is nested deeper than 100 levels'",
-        "when has_key_twice(params) then 'params has a key twice'",
-        "when json_type(item_results) <> 'ARRAY' then 'item_results is no JSON array'",
+        "when holds_twice(json_keys(params)) then 'params has a key twice'",
+        "when not starts_with(item_results, '[') then 'item_results is no JSON array'",
         "when len(list_filter(elements(item_results), lambda result:"
         " json_type(result) not in ('NULL', 'OBJECT')"
         " or (json_type(result) = 'OBJECT' and not coalesce("
@@ -221,22 +230,36 @@ def _request_rules() -> list[str]:
     ]
 
 
+def _table_rules(table: Table) -> list[str]:
+    """Rules that a column alone cannot tell."""
+    if table.name == "api_requests":
+        return _request_rules()
+    if table.name == "campuses":
+        return [
+            "when time_zone not in (select name from iana_time_zones)"
+            " then 'time_zone ''' || time_zone || ''' is no IANA time zone'"
+        ]
+    return []
+
+
 def doubled_keys(checked_rows: str) -> str:
     """Line numbers of log rows with one key twice below the top level.
 
-    Only texts with an object inside the object are walked.
+    Only rows whose text was kept may hold an object inside an object.
     """
     return f"""
-    with nested as (
-        select line_number, params as json_text
+    with suspect as (
+        select line_number, params, item_results
         from {checked_rows}
-        where line_kind = 'row'
-            and problem is null
-            and may_nest(params)
+        where line_kind = 'row' and problem is null and raw_text is not null
+    ),
+    nested as (
+        select line_number, params as json_text
+        from suspect
         union all
         select line_number, item_results as json_text
-        from {checked_rows}
-        where line_kind = 'row' and problem is null and item_results is not null
+        from suspect
+        where item_results is not null
     ),
     doubled as (
         select nested.line_number, nested.json_text

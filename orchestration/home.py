@@ -62,8 +62,13 @@ class Home:
 
     @property
     def check_results_ledger(self) -> Path:
-        """JSON Lines, one a check and publication, oldest first."""
+        """JSON Lines, one a check and recent publication, oldest first."""
         return self.published / "check_results.jsonl"
+
+    @property
+    def older_check_results(self) -> Path:
+        """The same of older publications, a file each; no build reads them."""
+        return self.published / "check_results"
 
     @property
     def published_file(self) -> Path:

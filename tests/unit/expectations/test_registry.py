@@ -11,6 +11,7 @@ from expectations.landing import checks as landing
 from expectations.landing.declarations import declared_checks
 from expectations.published import checks as published
 from expectations.published.declarations import (
+    declared_on_history,
     declared_on_reports,
     declared_on_rows,
     declared_on_shape,
@@ -43,6 +44,7 @@ def test_every_check_is_declared_once_and_listed() -> None:
         declared_on_shape()
         + declared_on_reports()
         + declared_on_rows(RANGE_START, RANGE_END)
+        + declared_on_history()
     )
 
     for declared, listed, stage in (

@@ -71,6 +71,11 @@ class Home:
         return self.published / "check_results"
 
     @property
+    def check_pages(self) -> Path:
+        """Static pages of what the checks found; ``index.html`` is the newest run's."""
+        return self.root / "checks"
+
+    @property
     def published_file(self) -> Path:
         """The link that readers open."""
         return self.published / "rollbook.duckdb"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dagster import ConfigurableResource, DagsterInstance, InitResourceContext
 
+from orchestration.check_ledger import forget_results
 from orchestration.erase.erase import finish_erasures
 from orchestration.home import Home
 from orchestration.instants import parse_instant
@@ -44,6 +45,7 @@ class RunResource(ConfigurableResource["RunResource"]):
             complete_records(home)
             home.clear_scratch()
             finish_erasures(home)
+            forget_results(home)
             asked = self.parameters(instance, run_id).as_texts()
             record_event(
                 home, run_id, Event.STARTED, **asked, forced_reason=self.forced_reason

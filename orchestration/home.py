@@ -76,6 +76,11 @@ class Home:
         return self.root / "checks"
 
     @property
+    def alerts_state(self) -> Path:
+        """JSON: which alerts were told, and which wait for their channel."""
+        return self.root / "alerts.json"
+
+    @property
     def published_file(self) -> Path:
         """The link that readers open."""
         return self.published / "rollbook.duckdb"

@@ -8,14 +8,14 @@ from dagster import (
     schedule,
 )
 
-from orchestration.defs.publishing.hooks import tell_of_failure, tell_of_publication
+from orchestration.defs.publishing.hooks import RUN_END_HOOKS
 from orchestration.settings import read_settings
 
 publish_reports = define_asset_job(
     "publish_reports",
     selection=AssetSelection.all(),
     description="From the drop folder to the published reports.",
-    hooks={tell_of_publication, tell_of_failure},
+    hooks=RUN_END_HOOKS,
 )
 
 

@@ -64,8 +64,15 @@ def _wrong(path: Path, line: int, problem: str) -> BadInputError:
 
 
 def _message(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return "there is no such setting"
+    plain = {
+        "extra_forbidden": "there is no such setting",
+        "model_type": "settings with names are wanted here",
+        "tuple_type": "a list is wanted here",
+    }
+    if kind in plain:
+        return plain[kind]
+    if kind == "value_error":
+        return message.split(", ", 1)[1]
     return message[:1].lower() + message[1:]
 
 

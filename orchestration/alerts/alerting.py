@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,14 +25,13 @@ from orchestration.alerts.published import (
 )
 from orchestration.errors import RollbookError
 from orchestration.home import Home
+from orchestration.progress import show_progress
 from orchestration.run_ledger import last_started
 from orchestration.school_settings import (
     AlertSettings,
     read_school_settings,
     school_file,
 )
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,8 @@ def failures_told(home: Home, config: Path | None) -> Iterator[None]:
             try:
                 alert_of_failure(home, config, never_started(error))
             except (RollbookError, OSError) as problem:
-                _LOG.warning("no alert: %s", problem)
+                if str(problem) != str(error):
+                    show_progress(f"no alert: {problem}")
         raise
 
 

@@ -88,15 +88,15 @@ WRONG = {
     ),
     "no address": (
         "alerts:\n  channels:\n    - name: a\n",
-        "line 3: alerts.channels[0]: value error, give either url or url_file",
+        "line 3: alerts.channels[0]: give either url or url_file",
     ),
     "two addresses": (
         WHOLE.replace("      events", "      url_file: x\n      events"),
-        "line 3: alerts.channels[0]: value error, give either url or url_file",
+        "line 3: alerts.channels[0]: give either url or url_file",
     ),
     "one name twice": (
         WHOLE.replace("operators\n", "office\n", 1),
-        "line 1: alerts: value error, two channels have the same name",
+        "line 1: alerts: two channels have the same name",
     ),
     "a number out of bounds": (
         WHOLE.replace("count: 2", "count: 0"),
@@ -112,7 +112,7 @@ WRONG = {
     ),
     "no YAML": (f"alerts:\n  channels: [{SECRET}\n", "line 3: "),
     "a tab": (f"alerts:\n\tchannels: {SECRET}\n", "line 2: found character"),
-    "a list": ("- alerts\n", "line 1: the file: input should be a valid dictionary"),
+    "a list": ("- alerts\n", "line 1: the file: settings with names are wanted here"),
     "a list as a name": ("? [a]\n: 1\n", "line 1: a name is a plain word"),
     "an alias": ("alerts: &a [*a]\n", "line 1: aliases (*) are not allowed"),
     "a Python object": ("alerts: !!python/name:os.system\n", "line 1: "),

@@ -14,6 +14,7 @@ from dagster import (
 from expectations.checks import Stage
 from expectations.results import CheckResult
 from orchestration.check_ledger import save_results, saved_results
+from orchestration.defs.failing import tells_failure
 from orchestration.defs.quality.specs import (
     check_limits,
     check_specs,
@@ -37,6 +38,7 @@ PUBLICATION = AssetKey(["publication"])
     group_name="publishing",
     kinds={"duckdb"},
 )
+@tells_failure
 def publication(
     context: AssetExecutionContext, run: RunResource
 ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:

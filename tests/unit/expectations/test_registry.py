@@ -19,6 +19,7 @@ from expectations.published.declarations import (
 from expectations.registry import all_checks
 from expectations.results import CheckResult, Severity, describe
 from orchestration.extract.platform.tables import API_REQUESTS
+from orchestration.settings import PROJECT_FOLDER
 
 RESULT = CheckResult(
     check="lines_accounted_for",
@@ -79,3 +80,13 @@ def test_a_passed_check_of_no_table_is_told_without_rows() -> None:
 
 def test_line_breaks_do_not_break_the_line() -> None:
     assert "\n" not in describe(replace(RESULT, observed="one\ntwo"))
+
+
+def test_the_page_of_the_checks_lists_each_with_its_severity_and_rule() -> None:
+    page = (PROJECT_FOLDER / "docs" / "checks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| [^|]+ \| (.+) \|$", page, re.M)
+
+    assert rows == [
+        (check.name, check.severity, check.description.replace("*", "`*`"))
+        for check in all_checks()
+    ]

@@ -14,6 +14,7 @@ from orchestration.check_ledger import forget_results, save_results
 from orchestration.check_pages import history
 from orchestration.check_pages.history import FailedRun
 from orchestration.check_pages.pages import write_pages
+from orchestration.erase.stores import remove_warehouse
 from orchestration.home import Home
 from orchestration.publish import records
 from support.warehouses import AS_OF, publish_courses, verdict
@@ -85,29 +86,22 @@ def test_a_page_tells_each_check_with_its_verdict(home: Home) -> None:
 
 
 def test_no_page_loads_anything(home: Home) -> None:
-    for day in range(3):
+    for day in range(2):
         publish_courses(home, "K1", day=day, audited=(verdict(KEYS, passed=True),))
         write_pages(home)
 
     pages = sorted(home.check_pages.rglob("*.html"))
 
-    assert len(pages) == 4
+    assert len(pages) == 3
     for file in pages:
         page = Page(file)
         assert page.sought == []
         assert not {"script", "link", "iframe", "img", "object", "embed"} & set(
             page.tags
         )
-        assert {"style", "a"} <= set(page.tags)
+        assert "prefers-color-scheme: dark" in page.text
         for link in page.links:
             assert (file.parent / link).is_file(), link
-
-
-def test_the_style_knows_light_and_dark(home: Home) -> None:
-    publish_courses(home, "K1")
-    write_pages(home)
-
-    assert "prefers-color-scheme: dark" in index(home).text
 
 
 def test_what_rows_hold_stays_text(home: Home) -> None:
@@ -177,10 +171,21 @@ def test_a_check_shows_its_last_verdicts(
 def test_pages_of_publications_that_are_not_at_hand_go(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "RECENT_PUBLICATIONS", 2)
-    for day in range(4):
+    monkeypatch.setattr(records, "RECENT_PUBLICATIONS", 1)
+    for day in range(2):
         publish_courses(home, "K1", day=day)
         write_pages(home)
 
     names = [page.name[:6] for page in sorted(home.check_pages.glob("runs/*.html"))]
-    assert names == ["000003", "000004"]
+    assert names == ["000002"]
+
+
+def test_an_erasure_removes_what_quotes_rows(home: Home) -> None:
+    publish_courses(home, "K1")
+    write_pages(home)
+
+    remove_warehouse(home)
+
+    assert not home.check_pages.exists()
+    write_pages(home)
+    assert "few_bad_rows" in index(home).text

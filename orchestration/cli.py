@@ -97,7 +97,10 @@ def alert(
     opened = _opened(home)
     if not test:
         with opened.held(purpose="alert"):
-            typer.echo(alert_of_publication(opened, config).told())
+            outcome = alert_of_publication(opened, config)
+        if outcome.problems:
+            raise AlertError(outcome.told())
+        typer.echo(outcome.told())
         return
     outcomes = dict(try_channels(opened, config))
     for name, problem in outcomes.items():

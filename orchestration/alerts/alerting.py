@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from orchestration.alerts.published import (
     critical_anomalies,
     digest_message,
 )
-from orchestration.errors import RollbookError
+from orchestration.errors import AlertError, RollbookError
 from orchestration.home import Home
 from orchestration.progress import show_progress
 from orchestration.run_ledger import last_started
@@ -59,26 +59,43 @@ def alert_of_publication(
     home: Home, config: Path | None, *, run_id: str | None = None
 ) -> Outcome:
     """Tell what the published file has that is new; the caller holds the home."""
-    settings = read_school_settings(home, config).alerts
-    if not settings.channels:
-        return Outcome()
-    with opened_outbox(home) as outbox:
+
+    def queue(outbox: Outbox, settings: AlertSettings) -> None:
         if home.published_file.exists():
             _queue_anomalies(home, outbox, settings)
             _queue_digests(home, outbox, settings)
         _queue_failures(outbox, settings, killed_runs(home, running=run_id))
-        return _deliver_waiting(outbox, settings, school_file(home, config).parent)
+
+    return _told_by(home, config, queue)
 
 
 def alert_of_failure(home: Home, config: Path | None, failed: Failure) -> Outcome:
     """Tell that a run published nothing."""
+
+    def queue(outbox: Outbox, settings: AlertSettings) -> None:
+        earlier = killed_runs(home, running=failed.run_id) if failed.run_id else []
+        _queue_failures(outbox, settings, [*earlier, failed])
+
+    return _told_by(home, config, queue)
+
+
+def _told_by(
+    home: Home, config: Path | None, queue: Callable[[Outbox, AlertSettings], None]
+) -> Outcome:
+    """Queue what is new and deliver what waits; what cannot be told is a problem.
+
+    Raises:
+        BadInputError: the settings file is wrong.
+    """
     settings = read_school_settings(home, config).alerts
     if not settings.channels:
         return Outcome()
-    with opened_outbox(home) as outbox:
-        earlier = killed_runs(home, running=failed.run_id) if failed.run_id else []
-        _queue_failures(outbox, settings, [*earlier, failed])
-        return _deliver_waiting(outbox, settings, school_file(home, config).parent)
+    try:
+        with opened_outbox(home) as outbox:
+            queue(outbox, settings)
+            return _deliver_waiting(outbox, settings, school_file(home, config).parent)
+    except AlertError as error:
+        return Outcome(problems=(str(error),))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from orchestration.alerts.words import Message
-from orchestration.errors import RollbookError
+from orchestration.errors import AlertError
 from orchestration.files import write_text_atomically
 from orchestration.home import Home
 from orchestration.school_settings import AlertSettings
@@ -106,7 +106,7 @@ def opened_outbox(home: Home) -> Iterator[Outbox]:
     """The outbox, held against other processes; nothing is saved by itself.
 
     Raises:
-        RollbookError: the state is there and cannot be read.
+        AlertError: the state is there and cannot be read.
     """
     with home.alerts_state.with_suffix(".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -122,7 +122,7 @@ def opened_outbox(home: Home) -> Iterator[Outbox]:
                 waiting=[Waiting(**waiting) for waiting in state["waiting"]],
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise RollbookError(
+            raise AlertError(
                 f"{home.alerts_state} cannot be read: remove it, and what is open is"
                 " told once more"
             ) from error

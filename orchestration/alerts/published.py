@@ -18,6 +18,7 @@ from orchestration.alerts.words import (
     owner_word,
     rule_word,
 )
+from orchestration.errors import AlertError
 from orchestration.school_settings import AlertEvent
 
 
@@ -52,9 +53,19 @@ class CampusDay:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(file), read_only=True) as connection:
-        connection.execute("set timezone = 'UTC'")
-        yield connection
+    """Open the published file.
+
+    Raises:
+        AlertError: it cannot be read, or another version wrote it.
+    """
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            connection.execute("set timezone = 'UTC'")
+            yield connection
+    except duckdb.Error as error:
+        raise AlertError(
+            f"{file} does not tell what alerts need: {str(error).splitlines()[0]}"
+        ) from error
 
 
 def critical_anomalies(file: Path) -> list[Anomaly]:

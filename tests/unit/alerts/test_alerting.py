@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.alerts import alerting
@@ -259,6 +260,25 @@ def test_what_waited_too_long_is_given_up(home: Home, hook: Received) -> None:
 
     assert outcome.told() == "alerts: 0 sent; 1 given up after 7 days"
     assert hook.messages == []
+
+
+def test_a_state_that_cannot_be_read_is_a_problem_not_an_error(home: Home) -> None:
+    serve(home, Found("a1"))
+    home.alerts_state.write_text("{half")
+
+    outcome = alert_of_publication(home, None)
+
+    assert "alerts.json cannot be read: remove it" in outcome.told()
+
+
+def test_a_file_without_the_tables_is_a_problem_not_an_error(home: Home) -> None:
+    with duckdb.connect(str(home.published_file)) as connection:
+        connection.execute("create table other (n integer)")
+
+    outcome = alert_of_publication(home, None)
+
+    assert "does not tell what alerts need: Catalog Error" in outcome.told()
+    assert outcome.is_worth_a_line
 
 
 def test_a_failed_run_is_told_once(home: Home, hook: Received) -> None:

@@ -189,7 +189,9 @@ def _observed(found: dict[str, Any], noun: str) -> str:
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count or 'no'} {noun}s"
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count or 'no'} {noun}{'es' if noun.endswith('s') else 's'}"
 
 
 def _failing_rows(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -19,9 +19,17 @@ def save_results(home: Home, stage: str, results: Sequence[CheckResult]) -> None
     )
 
 
+def forget_results(home: Home) -> None:
+    """Remove what an earlier run left: this one may end before its later stages."""
+    for path in (home.warehouse / "checks").glob("*.json"):
+        path.unlink()
+
+
 def saved_results(home: Home, stage: str) -> list[CheckResult]:
-    """The results that the run's earlier stage left."""
+    """The results that the run's earlier stage left; none if it did not come so far."""
     path = home.warehouse / "checks" / f"{stage}.json"
+    if not path.exists():
+        return []
     return [
         CheckResult(
             **{

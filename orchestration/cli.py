@@ -27,6 +27,11 @@ SourceOption = Annotated[
     Path, typer.Option("--source", help="The platform's drop folder.")
 ]
 
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="The school's settings; HOME/rollbook.yml if none."),
+]
+
 
 @app.command()
 def run(
@@ -41,12 +46,18 @@ def run(
     range_end: Annotated[
         str | None, typer.Option(help="First instant after the reports' range.")
     ] = None,
+    config: ConfigOption = None,
 ) -> None:
     """Land what is new, build the warehouse, check it and publish the reports."""
+    from orchestration.alerts.alerting import failures_told
     from orchestration.run import RunRequest, execute_run
     from orchestration.summary import summarize
 
-    publication = execute_run(RunRequest(source, home, as_of, range_start, range_end))
+    config = config and config.absolute()
+    with failures_told(Home(home.absolute()), config):
+        publication = execute_run(
+            RunRequest(source, home, as_of, range_start, range_end, config_file=config)
+        )
     typer.echo(summarize(home, publication))
 
 
@@ -57,13 +68,47 @@ def publish(
         str | None,
         typer.Option(metavar="REASON", help="Publish past failed checks, and say why."),
     ] = None,
+    config: ConfigOption = None,
 ) -> None:
     """Build and publish what is landed, as the newest run was asked to."""
+    from orchestration.alerts.alerting import failures_told
     from orchestration.run import publish_landed
     from orchestration.summary import summarize
 
     opened = _opened(home)
-    typer.echo(summarize(home, publish_landed(opened, forced_reason=force)))
+    config = config and config.absolute()
+    with failures_told(opened, config):
+        publication = publish_landed(opened, forced_reason=force, config_file=config)
+    typer.echo(summarize(home, publication))
+
+
+@app.command()
+def alert(
+    home: HomeOption,
+    config: ConfigOption = None,
+    test: Annotated[
+        bool, typer.Option("--test", help="Send a test message to every channel.")
+    ] = False,
+) -> None:
+    """Send the alerts that are new or wait, as the end of a run does."""
+    from orchestration.alerts.alerting import alert_of_publication, try_channels
+    from orchestration.errors import AlertError
+
+    opened = _opened(home)
+    if not test:
+        with opened.held(purpose="alert"):
+            outcome = alert_of_publication(opened, config)
+        if outcome.problems:
+            raise AlertError(outcome.told())
+        typer.echo(outcome.told())
+        return
+    outcomes = dict(try_channels(opened, config))
+    for name, problem in outcomes.items():
+        typer.echo(f"{name}: {problem or 'sent'}")
+    if not outcomes:
+        raise AlertError("rollbook.yml names no channel: see docs/alerts.md")
+    if failed := [name for name, problem in outcomes.items() if problem]:
+        raise AlertError(f"not every channel took the test: {', '.join(failed)}")
 
 
 @app.command()

@@ -26,3 +26,7 @@ class CheckFailedError(RollbookError):
     """A blocking check failed: the last publication stays as it was."""
 
     exit_code = 4
+
+
+class AlertError(RollbookError):
+    """An alert cannot be sent; no run ends with it."""

@@ -62,8 +62,23 @@ class Home:
 
     @property
     def check_results_ledger(self) -> Path:
-        """JSON Lines, one a check and publication, oldest first."""
+        """JSON Lines, one a check and recent publication, oldest first."""
         return self.published / "check_results.jsonl"
+
+    @property
+    def older_check_results(self) -> Path:
+        """The same of older publications, a file each; no build reads them."""
+        return self.published / "check_results"
+
+    @property
+    def check_pages(self) -> Path:
+        """Static pages of what the checks found; ``index.html`` is the newest run's."""
+        return self.root / "checks"
+
+    @property
+    def alerts_state(self) -> Path:
+        """JSON: which alerts were told, and which wait for their channel."""
+        return self.root / "alerts.json"
 
     @property
     def published_file(self) -> Path:

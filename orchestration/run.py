@@ -38,6 +38,7 @@ class RunRequest:
     range_start: str | None = None
     range_end: str | None = None
     forced_reason: str | None = None
+    config_file: Path | None = None
 
 
 def prepare_dagster_home(home: Home) -> None:
@@ -84,6 +85,7 @@ def execute_run(request: RunRequest) -> Publication:
         "range_start": request.range_start,
         "range_end": request.range_end,
         "forced_reason": request.forced_reason,
+        "config_file": str(request.config_file) if request.config_file else None,
     }
     with DagsterInstance.get() as instance:
         job = defs().resolve_job_def("publish_reports")
@@ -102,7 +104,9 @@ def execute_run(request: RunRequest) -> Publication:
     return read_publications(home)[-1]
 
 
-def publish_landed(home: Home, *, forced_reason: str | None) -> Publication:
+def publish_landed(
+    home: Home, *, forced_reason: str | None, config_file: Path | None = None
+) -> Publication:
     """Build and publish what is landed, with the times of the newest run.
 
     Raises:
@@ -115,7 +119,9 @@ def publish_landed(home: Home, *, forced_reason: str | None) -> Publication:
         str(newest.details[name]) for name in ("as_of", "range_start", "range_end")
     )
     return execute_run(
-        RunRequest(None, home.root, as_of, range_start, range_end, forced_reason)
+        RunRequest(
+            None, home.root, as_of, range_start, range_end, forced_reason, config_file
+        )
     )
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from dagster import ConfigurableResource, DagsterInstance, InitResourceContext
 
+from orchestration.check_ledger import forget_results
 from orchestration.erase.erase import finish_erasures
 from orchestration.home import Home
 from orchestration.instants import parse_instant
 from orchestration.publish.records import complete_records
 from orchestration.run_ledger import Event, record_event
 from orchestration.run_parameters import RunParameters
+from orchestration.school_settings import read_school_settings
 from orchestration.settings import read_settings
 
 
@@ -21,7 +23,8 @@ class RunResource(ConfigurableResource["RunResource"]):
 
     Holds the home's lock from the first step to the last. Without ``as_of`` the run's
     time is that of its first try, so that a retry keeps it. Without ``source`` nothing
-    is read. With ``forced_reason`` no failed check ends the run.
+    is read. With ``forced_reason`` no failed check ends the run. ``config_file`` is the
+    school's ``rollbook.yml``; the home's own, when left out.
     """
 
     source: str | None = None
@@ -30,6 +33,7 @@ class RunResource(ConfigurableResource["RunResource"]):
     range_start: str | None = None
     range_end: str | None = None
     forced_reason: str | None = None
+    config_file: str | None = None
 
     @contextmanager
     def yield_for_execution(
@@ -38,12 +42,15 @@ class RunResource(ConfigurableResource["RunResource"]):
         """Hold the home for as long as the run's steps work."""
         home = self.opened_home
         home.prepare()
+        # A run whose settings cannot be read does not begin.
+        read_school_settings(home, self.school_file)
         run_id = context.run_id or ""
         instance = context.instance or DagsterInstance.get()
         with home.held(purpose=f"run {run_id}"):
             complete_records(home)
             home.clear_scratch()
             finish_erasures(home)
+            forget_results(home)
             asked = self.parameters(instance, run_id).as_texts()
             record_event(
                 home, run_id, Event.STARTED, **asked, forced_reason=self.forced_reason
@@ -57,6 +64,11 @@ class RunResource(ConfigurableResource["RunResource"]):
     def is_forced(self) -> bool:
         """Whether the run publishes whatever its checks say."""
         return self.forced_reason is not None
+
+    @property
+    def school_file(self) -> Path | None:
+        """The school's settings file, if one was given."""
+        return Path(self.config_file) if self.config_file else None
 
     @property
     def opened_home(self) -> Home:

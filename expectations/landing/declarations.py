@@ -5,12 +5,13 @@ from __future__ import annotations
 from expectations.checks import Check
 from expectations.engine import Declared, load_gx
 from expectations.landing import checks
+from expectations.landing.history import COLUMN_FILLS, ROSTER_VOLUMES, VALUE_MIXES
 from expectations.landing.metrics import METRICS
 
 
 def declared_checks() -> list[Declared]:
     """Every landing check, in the order of the results."""
-    return [*_on_lines(), *_on_volumes()]
+    return [*_on_lines(), *_on_volumes(), *_on_values()]
 
 
 def _on_lines() -> list[Declared]:
@@ -67,6 +68,17 @@ def _on_volumes() -> list[Declared]:
             "roster_rows",
             "previous_roster_rows",
         ),
+        Declared(
+            checks.ROSTER_VOLUME_STEADY,
+            ROSTER_VOLUMES,
+            gxe.ExpectColumnValuesToBeBetween(
+                column="roster_share",
+                min_value=checks.MIN_USUAL_ROSTER_SHARE,
+                max_value=checks.MAX_USUAL_ROSTER_SHARE,
+            ),
+            shown=("table_name", "snapshot_at", "roster_rows", "usual_rows"),
+            noun="table",
+        ),
         _declared(
             checks.LOG_VOLUME_STEADY,
             gxe.ExpectColumnValuesToBeBetween(
@@ -86,6 +98,31 @@ def _on_volumes() -> list[Declared]:
             ),
             "newest_requested_before_at",
             "oldest_requested_at",
+        ),
+    ]
+
+
+def _on_values() -> list[Declared]:
+    """What the columns hold, against what they held before."""
+    gxe = load_gx().expectations
+    return [
+        Declared(
+            checks.COLUMN_FILL_STEADY,
+            COLUMN_FILLS,
+            gxe.ExpectColumnValuesToBeBetween(
+                column="null_share_shift", max_value=checks.MAX_NULL_SHARE_SHIFT
+            ),
+            shown=("table_name", "column_name", "null_share", "nearest_null_share"),
+            noun="column",
+        ),
+        Declared(
+            checks.VALUE_MIX_STEADY,
+            VALUE_MIXES,
+            gxe.ExpectColumnValuesToBeBetween(
+                column="mix_shift", max_value=checks.MAX_MIX_SHIFT
+            ),
+            shown=("table_name", "column_name", "value", "value_share", "usual_share"),
+            noun="column",
         ),
     ]
 

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from expectations.landing.checks import MIN_PREVIOUS_ROSTER_ROWS, VOLUME_BATCHES
+from expectations.landing.history import fill_history
 from orchestration.extract.ledger import LandedFile, Ledger, Readings
 from orchestration.extract.platform.landing import SOURCE_NAME
 from orchestration.extract.platform.tables import API_REQUESTS, TABLES
@@ -40,7 +41,7 @@ _LEDGER_SCHEMA = pa.schema(
 def collect_metrics(
     session: duckdb.DuckDBPyConnection, landing: Path, *, batch: int
 ) -> bool:
-    """Fill ``landing_metrics`` in ``session``; say whether the batch brought a file."""
+    """Fill the metrics in ``session``; say whether the batch brought a file."""
     ledger = Ledger(landing)
     readings = Readings(ledger.entries())
     entries = [entry for entry in readings.counting() if entry.batch <= batch]
@@ -61,6 +62,7 @@ def collect_metrics(
             "min_previous_roster_rows": MIN_PREVIOUS_ROSTER_ROWS,
         },
     )
+    fill_history(session, batch=batch)
     return True
 
 

@@ -14,9 +14,23 @@ MIN_ATTEMPTS_KEPT = 0.99
 MIN_PREVIOUS_REPORT_ROWS = 100
 MIN_REPORT_SHARE = 0.5
 MAX_REPORT_SHARE = 3
+# With more history than the last publication, a finer measure.
+USUAL_PUBLICATIONS = 28
+MIN_USUAL_PUBLICATIONS = 7
+MIN_USUAL_REPORT_SHARE = 0.5
+MAX_USUAL_REPORT_SHARE = 2
 RECENT_DAYS = 7
 MIN_RECENT_ATTEMPTS = 100
 MAX_ERROR_SHARE_RISE = 0.2
+# Coarser than the anomalies of single jobs, which are for administrators: these ask
+# whether the figures that are about to be published can be right.
+USUAL_JOB_DAYS = 28
+MIN_USUAL_JOB_DAYS = 7
+MIN_JOB_DAY_SYNCS = 20
+MAX_JOB_DAY_ERROR_SHARE_RISE = 0.3
+MIN_JOB_DAY_VOLUME = 0.5
+MAX_JOB_DAY_VOLUME = 2
+MAX_OVERDUE_JOBS_SHARE = 0.5
 
 
 def _check(name: str, table: str, severity: Severity, description: str) -> Check:
@@ -27,6 +41,7 @@ def _check(name: str, table: str, severity: Severity, description: str) -> Check
 _CATALOG = "marts.report_catalog"
 _SYNC_LOGS = "marts.sync_log_between"
 _ATTEMPTS = "marts.fct_sync_attempts"
+_JOB_DAYS = "marts.fct_daily_sync_activity"
 
 CHECKED_TABLES_PRESENT = _check(
     "checked_tables_present",
@@ -110,6 +125,41 @@ REPORT_VOLUME_STEADY = _check(
     f" previous publication, when it had at least {MIN_PREVIOUS_REPORT_ROWS} and the"
     " range is as long",
 )
+REPORT_VOLUME_USUAL = _check(
+    "report_volume_usual",
+    _CATALOG,
+    Severity.WARNING,
+    f"a report has {MIN_USUAL_REPORT_SHARE:.0%} to {MAX_USUAL_REPORT_SHARE:.0%} of the"
+    f" median of its rows in the {USUAL_PUBLICATIONS} publications before of an"
+    f" equally long range, when there were at least {MIN_USUAL_PUBLICATIONS} and the"
+    f" median is at least {MIN_PREVIOUS_REPORT_ROWS}",
+)
+JOB_DAY_ERRORS_STEADY = _check(
+    "job_day_errors_steady",
+    _JOB_DAYS,
+    Severity.WARNING,
+    "on a whole day since the previous publication (else of the last"
+    f" {RECENT_DAYS} days), a job's share of errors is at most"
+    f" {MAX_JOB_DAY_ERROR_SHARE_RISE * 100:.0f} points above the highest of its"
+    f" {USUAL_JOB_DAYS} active days before, when it had at least"
+    f" {MIN_USUAL_JOB_DAYS} and that day {MIN_JOB_DAY_SYNCS} distinct syncs",
+)
+JOB_DAY_VOLUME_STEADY = _check(
+    "job_day_volume_steady",
+    _JOB_DAYS,
+    Severity.WARNING,
+    "on such a day, a job's distinct syncs are at least"
+    f" {MIN_JOB_DAY_VOLUME:.0%} of the fewest and at most {MAX_JOB_DAY_VOLUME:.0%} of"
+    f" the most of its {USUAL_JOB_DAYS} active days before, when it had at least"
+    f" {MIN_USUAL_JOB_DAYS} and the most are at least {MIN_JOB_DAY_SYNCS}",
+)
+JOBS_HEARD_FROM = _check(
+    "jobs_heard_from",
+    "marts.dim_integration_jobs",
+    Severity.WARNING,
+    f"at most {MAX_OVERDUE_JOBS_SHARE:.0%} of a campus's scheduled jobs are overdue: if"
+    " more are, it is rather its log that did not come",
+)
 ERROR_SHARE_STEADY = _check(
     "error_share_steady",
     _ATTEMPTS,
@@ -133,5 +183,9 @@ CHECKS = (
     ATTEMPTS_NOT_LOST,
     PREVIOUS_PUBLICATION_READABLE,
     REPORT_VOLUME_STEADY,
+    REPORT_VOLUME_USUAL,
     ERROR_SHARE_STEADY,
+    JOB_DAY_ERRORS_STEADY,
+    JOB_DAY_VOLUME_STEADY,
+    JOBS_HEARD_FROM,
 )

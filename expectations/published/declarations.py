@@ -10,6 +10,7 @@ from expectations.published import checks
 from expectations.session import text_literal
 from orchestration.extract.platform.tables import STATUSES
 
+_JOB_DAY = ("campus_id", "job_id", "requested_date")
 _LOG_ROW = "report, campus_id, record_key, operation"
 
 
@@ -167,6 +168,54 @@ def _on_publication() -> list[Declared]:
             ),
             "error_share",
             "previous_error_share",
+        ),
+    ]
+
+
+def declared_on_history() -> list[Declared]:
+    """What can be judged beside earlier publications and days, in the same tables."""
+    gxe = load_gx().expectations
+    return [
+        Declared(
+            checks.REPORT_VOLUME_USUAL,
+            "report_volumes",
+            gxe.ExpectColumnValuesToBeBetween(
+                column="row_share",
+                min_value=checks.MIN_USUAL_REPORT_SHARE,
+                max_value=checks.MAX_USUAL_REPORT_SHARE,
+            ),
+            shown=("report", "row_count", "usual_rows"),
+            noun="report",
+        ),
+        Declared(
+            checks.JOB_DAY_ERRORS_STEADY,
+            "job_days",
+            gxe.ExpectColumnValuesToBeBetween(
+                column="error_share_rise",
+                max_value=checks.MAX_JOB_DAY_ERROR_SHARE_RISE,
+            ),
+            shown=(*_JOB_DAY, "error_share", "highest_error_share"),
+            noun="job-day",
+        ),
+        Declared(
+            checks.JOB_DAY_VOLUME_STEADY,
+            "job_days",
+            gxe.ExpectColumnValuesToBeBetween(
+                column="volume_share",
+                min_value=checks.MIN_JOB_DAY_VOLUME,
+                max_value=checks.MAX_JOB_DAY_VOLUME,
+            ),
+            shown=(*_JOB_DAY, "distinct_syncs", "fewest_syncs", "most_syncs"),
+            noun="job-day",
+        ),
+        Declared(
+            checks.JOBS_HEARD_FROM,
+            "campus_jobs",
+            gxe.ExpectColumnValuesToBeBetween(
+                column="overdue_share", max_value=checks.MAX_OVERDUE_JOBS_SHARE
+            ),
+            shown=("campus_id", "overdue_jobs", "scheduled_jobs"),
+            noun="campus",
         ),
     ]
 

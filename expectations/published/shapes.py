@@ -25,15 +25,34 @@ SYNC_LOG_COLUMNS = (
 CATALOG_COLUMNS = ("name", "parameters", "columns")
 ATTEMPT_COLUMNS = ("campus_id", "record_type", "status", "requested_at")
 
+PUBLICATION_COLUMNS = (
+    "publication_id",
+    "report_rows",
+    "range_start_at",
+    "range_end_at",
+    "published_at",
+)
+
 # What the checks read, by schema and table.
 READ_COLUMNS: dict[tuple[str, str], tuple[str, ...]] = {
     ("marts", "report_catalog"): CATALOG_COLUMNS,
-    ("marts", "dim_campuses"): ("campus_id", "is_deleted"),
+    ("marts", "dim_campuses"): ("campus_id", "is_deleted", "time_zone"),
     ("marts", "dim_integration_jobs"): (
         "campus_id",
         "direction",
+        "schedule_cron",
         "is_enabled",
+        "is_overdue",
         "is_deleted",
+    ),
+    ("marts", "publications"): PUBLICATION_COLUMNS,
+    ("marts", "fct_daily_sync_activity"): (
+        "campus_id",
+        "job_id",
+        "attempt_count",
+        "error_count",
+        "distinct_sync_count",
+        "requested_date",
     ),
     ("marts", "fct_sync_attempts"): ATTEMPT_COLUMNS,
     **{("reports", report): ("campus_id", "record_type") for report in CAMPUS_REPORTS},

@@ -11,10 +11,12 @@ from expectations.engine import Declared, run_declared
 from expectations.errors import CheckRunError
 from expectations.published import checks
 from expectations.published.declarations import (
+    declared_on_history,
     declared_on_reports,
     declared_on_rows,
     declared_on_shape,
 )
+from expectations.published.drift import fill_drift
 from expectations.published.metrics import Metrics
 from expectations.published.shapes import CATALOG_COLUMNS, Shape
 from expectations.results import CheckResult
@@ -75,7 +77,9 @@ def _collect(metrics: Metrics, previous_error: str | None) -> list[Declared]:
         metrics.fill_campuses()
         metrics.fill_sync_logs()
         metrics.fill_publication(previous_error)
+        fill_drift(metrics)
         declared += declared_on_rows(metrics.range_start, metrics.range_end)
+        declared += declared_on_history()
     return declared
 
 

@@ -44,7 +44,8 @@ def erase_landed(session: duckdb.DuckDBPyConnection, home: Home) -> int:
 
 
 def remove_warehouse(home: Home) -> None:
-    """Remove what a run builds again in full, its mark first."""
+    """Remove what a run makes again in full, its mark first; the checks' pages too."""
+    shutil.rmtree(home.check_pages, ignore_errors=True)
     (home.warehouse / "built.json").unlink(missing_ok=True)
     shutil.rmtree(home.warehouse)
     home.warehouse.mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -14,6 +15,10 @@ from orchestration.extract.ledger import Ledger
 from orchestration.files import write_text_atomically
 from orchestration.home import Home
 from orchestration.publish.versions import Versions
+
+# Two months of nights. Every build reads the ledger of check results, and each
+# publication adds some hundred rows to it; what is older stays, in files of its own.
+RECENT_PUBLICATIONS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def result_rows(
             "publication_id": publication.publication_id,
             "stage": staged.stage,
             "check_name": staged.result.check,
-            "table_name": staged.result.table_name,
+            "table_name": staged.result.table_name or None,
             "severity": str(staged.result.severity),
             "observed": staged.result.observed,
             "expected": staged.result.expected,
@@ -111,8 +116,14 @@ def complete_records(home: Home) -> None:
     known = {publication.publication_id for publication in read_publications(home)}
     if current and current not in known and versions.record(current).exists():
         record = json.loads(versions.record(current).read_text(encoding="utf-8"))
-        _append(home.check_results_ledger, record["check_results"], current)
-        _append(home.publications_ledger, [record["publication"]], current)
+        results = _with_rows(
+            home.check_results_ledger, record["check_results"], current
+        )
+        _write(home.check_results_ledger, _set_aside_older(home, results))
+        _write(
+            home.publications_ledger,
+            _with_rows(home.publications_ledger, [record["publication"]], current),
+        )
         known.add(current)
     for version_id in versions.kept():
         if version_id != current and version_id > max(known, default=""):
@@ -126,10 +137,29 @@ def next_publication_id(home: Home, as_of: datetime) -> str:
     return f"{newest + 1:06d}-{as_of:%Y%m%dT%H%M%SZ}"
 
 
-def _append(ledger: Path, rows: list[dict[str, object]], publication_id: str) -> None:
-    """Add a publication's rows; what a crash left of them is replaced."""
+def _set_aside_older(home: Home, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the results of older publications a file each; return the recent ones.
+
+    A crash before the ledger is rewritten writes the same files again.
+    """
+    by_publication: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in results:
+        by_publication[row["publication_id"]].append(row)
+    for older in sorted(by_publication)[:-RECENT_PUBLICATIONS]:
+        _write(home.older_check_results / f"{older}.jsonl", by_publication.pop(older))
+    return [row for rows in by_publication.values() for row in rows]
+
+
+def _with_rows(
+    ledger: Path, rows: list[dict[str, Any]], publication_id: str
+) -> list[dict[str, Any]]:
+    """The ledger's rows and a publication's; what a crash left of them is replaced."""
     kept = [row for row in _rows(ledger) if row["publication_id"] != publication_id]
-    lines = [json.dumps(row, ensure_ascii=False) for row in [*kept, *rows]]
+    return [*kept, *rows]
+
+
+def _write(ledger: Path, rows: list[dict[str, Any]]) -> None:
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     write_text_atomically(ledger, "".join(f"{line}\n" for line in lines))
 
 

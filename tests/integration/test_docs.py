@@ -307,6 +307,8 @@ def test_lineage_picture_shows_every_model(project: CompiledProject) -> None:
         "orchestration/extract",
         "orchestration/publish",
         "orchestration/demo",
+        "orchestration/check_pages",
+        "orchestration/alerts",
         "expectations",
     ],
 )

@@ -140,7 +140,7 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-PLAIN = ("extract", "publish", "erase", "demo")
+PLAIN = ("extract", "publish", "erase", "demo", "check_pages", "alerts")
 ROOT = PROJECT_FOLDER / "orchestration"
 
 

@@ -11,6 +11,7 @@ from dagster import (
     multi_asset,
 )
 
+from orchestration.defs.failing import tells_failure
 from orchestration.extract.ledger import LandedFile
 from orchestration.extract.platform.landing import LandingLimits, land
 from orchestration.extract.platform.tables import TABLES
@@ -54,6 +55,7 @@ def landed_key(table_name: str) -> AssetKey:
         ),
     ],
 )
+@tells_failure
 def landed_tables(
     context: AssetExecutionContext, run: RunResource
 ) -> Iterator[MaterializeResult[None]]:

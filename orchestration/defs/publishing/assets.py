@@ -13,7 +13,8 @@ from dagster import (
 
 from expectations.checks import Stage
 from expectations.results import CheckResult
-from orchestration.check_ledger import saved_results
+from orchestration.check_ledger import save_results, saved_results
+from orchestration.defs.failing import tells_failure
 from orchestration.defs.quality.specs import (
     check_limits,
     check_specs,
@@ -37,6 +38,7 @@ PUBLICATION = AssetKey(["publication"])
     group_name="publishing",
     kinds={"duckdb"},
 )
+@tells_failure
 def publication(
     context: AssetExecutionContext, run: RunResource
 ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
@@ -78,6 +80,7 @@ def publication(
             forced_reason=run.forced_reason,
         )
     finally:
+        save_results(home, Stage.PUBLISHED, audited)
         yield from dagster_results(audited, PUBLICATION, is_forced=run.is_forced)
     record_event(
         home,

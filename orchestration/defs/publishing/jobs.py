@@ -8,12 +8,14 @@ from dagster import (
     schedule,
 )
 
+from orchestration.defs.publishing.hooks import send_alerts, show_checks
 from orchestration.settings import read_settings
 
 publish_reports = define_asset_job(
     "publish_reports",
     selection=AssetSelection.all(),
     description="From the drop folder to the published reports.",
+    hooks={show_checks, send_alerts},
 )
 
 

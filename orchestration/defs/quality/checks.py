@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from dagster import AssetCheckResult, multi_asset_check
+from dagster import AssetCheckExecutionContext, AssetCheckResult, multi_asset_check
 
 from expectations.checks import Stage
 from expectations.results import combined
 from orchestration.check_ledger import save_results
 from orchestration.defs.extraction.assets import LEDGER
+from orchestration.defs.failing import tells_failure
 from orchestration.defs.quality.specs import (
     check_limits,
     check_specs,
@@ -23,7 +24,10 @@ from orchestration.run_resource import RunResource
 @multi_asset_check(
     name="check_landing", specs=check_specs(Stage.LANDING, LEDGER), can_subset=True
 )
-def landing_checks(run: RunResource) -> Iterator[AssetCheckResult]:
+@tells_failure
+def landing_checks(
+    context: AssetCheckExecutionContext, run: RunResource
+) -> Iterator[AssetCheckResult]:
     """Check every batch that readers do not have; a blocking failure ends the run."""
     from expectations.landing.suite import check_landing
 

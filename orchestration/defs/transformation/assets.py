@@ -8,6 +8,7 @@ from dagster_dbt import dbt_assets
 from orchestration.build_results import BuildResults, read_build_results
 from orchestration.check_ledger import save_results
 from orchestration.dbt_build import run_dbt
+from orchestration.defs.failing import tells_failure
 from orchestration.defs.quality.specs import dagster_results
 from orchestration.defs.transformation.translator import RollbookTranslator
 from orchestration.errors import RollbookError
@@ -27,6 +28,7 @@ _TRANSLATOR = RollbookTranslator()
     name="build_warehouse",
     dagster_dbt_translator=_TRANSLATOR,
 )
+@tells_failure
 def warehouse_tables(
     context: AssetExecutionContext, run: RunResource
 ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:

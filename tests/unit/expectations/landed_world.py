@@ -1,12 +1,13 @@
 """Tiny landing folders, made file by file as landing would have left them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
+from expectations.landing.checks import MIXED_COLUMNS as MIXED
 from orchestration.extract.ledger import LandedFile, Ledger
 from orchestration.extract.platform.tables import TABLES
 
@@ -18,7 +19,10 @@ _COLUMNS = {table.name: table.column_names for table in TABLES}
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivered file and what landing made of it."""
+    """One delivered file and what landing made of it.
+
+    ``values`` are SQL of the row's ``number``, by column.
+    """
 
     table: str
     landed: int = 3
@@ -30,6 +34,7 @@ class Delivery:
     lost_lines: int = 0
     outcome: str = "landed"
     name: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -103,8 +108,10 @@ def _columns(delivery: Delivery, folder: str) -> Sequence[str]:
         f"timestamptz '{delivery.requested_from.isoformat()}'"
         f" + to_seconds(number * {seconds})"
     )
+    usual = {"requested_at": instant, **{column: "'usual'" for _, column in MIXED}}
+    values = {**usual, **delivery.values}
     return [
-        f"{instant if column == 'requested_at' else 'number'} as {column}"
+        f"{values.get(column, 'number')} as {column}"
         for column in _COLUMNS[delivery.table]
         if column not in delivery.lost_columns
     ]

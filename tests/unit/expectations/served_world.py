@@ -23,11 +23,23 @@ create schema marts;
 create schema reports;
 create table marts.dim_campuses as
     from (values ('C1', false), ('C2', false), ('C3', true))
-    as v (campus_id, is_deleted);
+    as v (campus_id, is_deleted), (select 'America/Denver' as time_zone);
 create table marts.dim_integration_jobs as
-    from (values ('C1', 'out', true, false), ('C2', 'out', false, false),
-        ('C2', 'in', true, false), ('C2', 'out', true, true))
-    as v (campus_id, direction, is_enabled, is_deleted);
+    from (values ('C1', 'out', true, false, false), ('C2', 'out', false, true, false),
+        ('C2', 'in', true, false, false), ('C2', 'out', true, true, true))
+    as v (campus_id, direction, is_enabled, is_overdue, is_deleted),
+    (select '0 2 * * *' as schedule_cron);
+create table marts.fct_daily_sync_activity as
+    select
+        'C1' as campus_id,
+        'J1' as job_id,
+        'user' as record_type,
+        unnest(['create', 'update']) as operation,
+        50 as attempt_count,
+        5 as error_count,
+        25 as distinct_sync_count,
+        cast($range_end as date) - cast(days.day as integer) as requested_date,
+    from range(1, 31) as days (day);
 create table marts.fct_sync_attempts as
     select
         'C' || 1 + number // 5 % 2 as campus_id,
@@ -90,6 +102,8 @@ where schema_name = 'reports' and database_name = current_database()
 group by table_name;
 create table marts.publications as
 select
+    '000001' as publication_id,
+    cast('{}' as json) as report_rows,
     cast($range_start as timestamptz) as range_start_at,
     cast($range_end as timestamptz) as range_end_at,
     now() as published_at;

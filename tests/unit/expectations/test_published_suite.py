@@ -193,7 +193,7 @@ def test_what_reads_a_lost_table_has_not_passed(tmp_path: Path) -> None:
     assert json.loads(found["checked_tables_present"].failing_rows[0]) == {
         "schema_name": "marts",
         "table_name": "dim_campuses",
-        "columns_missing": "campus_id, is_deleted",
+        "columns_missing": "campus_id, is_deleted, time_zone",
     }
     assert "not run" in found["every_attempt_logged"].observed
     assert "report_columns_as_catalogued" not in found

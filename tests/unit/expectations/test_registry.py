@@ -11,6 +11,7 @@ from expectations.landing import checks as landing
 from expectations.landing.declarations import declared_checks
 from expectations.published import checks as published
 from expectations.published.declarations import (
+    declared_on_history,
     declared_on_reports,
     declared_on_rows,
     declared_on_shape,
@@ -18,6 +19,7 @@ from expectations.published.declarations import (
 from expectations.registry import all_checks
 from expectations.results import CheckResult, Severity, describe
 from orchestration.extract.platform.tables import API_REQUESTS
+from orchestration.settings import PROJECT_FOLDER
 
 RESULT = CheckResult(
     check="lines_accounted_for",
@@ -43,6 +45,7 @@ def test_every_check_is_declared_once_and_listed() -> None:
         declared_on_shape()
         + declared_on_reports()
         + declared_on_rows(RANGE_START, RANGE_END)
+        + declared_on_history()
     )
 
     for declared, listed, stage in (
@@ -77,3 +80,13 @@ def test_a_passed_check_of_no_table_is_told_without_rows() -> None:
 
 def test_line_breaks_do_not_break_the_line() -> None:
     assert "\n" not in describe(replace(RESULT, observed="one\ntwo"))
+
+
+def test_the_page_of_the_checks_lists_each_with_its_severity_and_rule() -> None:
+    page = (PROJECT_FOLDER / "docs" / "checks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| [^|]+ \| (.+) \|$", page, re.M)
+
+    assert rows == [
+        (check.name, check.severity, check.description.replace("*", "`*`"))
+        for check in all_checks()
+    ]

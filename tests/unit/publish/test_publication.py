@@ -6,6 +6,7 @@ import getpass
 import json
 import shutil
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ import pytest
 from expectations.results import CheckResult, Severity
 from orchestration.errors import CheckFailedError
 from orchestration.home import Home
+from orchestration.publish import records
 from orchestration.publish.publication import publish
 from orchestration.publish.records import complete_records, read_publications
 from orchestration.publish.versions import Versions
@@ -309,3 +311,29 @@ def test_a_forced_publication_says_who_and_why(home: Home) -> None:
     assert row == ("the term has ended", getpass.getuser(), True)
     failed = json.loads(home.check_results_ledger.read_text().splitlines()[-1])
     assert (failed["check_name"], failed["is_passed"]) == ("rows_kept", False)
+
+
+def test_a_build_reads_the_results_of_recent_publications_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "RECENT_PUBLICATIONS", 2)
+    ids = [publish_courses(home, "K1", day=day).publication_id for day in range(4)]
+
+    def told(file: Path) -> list[str]:
+        rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+        return [row["publication_id"] for row in rows]
+
+    assert told(home.check_results_ledger) == ids[2:]
+    older = sorted(home.older_check_results.iterdir())
+    assert [told(file) for file in older] == [[ids[0]], [ids[1]]]
+    assert [file.name for file in older] == [f"{name}.jsonl" for name in ids[:2]]
+    assert len(read_publications(home)) == 4
+
+
+def test_a_check_of_several_tables_names_none(home: Home) -> None:
+    audited = (replace(verdict("no_gap", passed=True), table_name=""),)
+
+    publish_courses(home, "K1", audited=audited)
+
+    last = json.loads(home.check_results_ledger.read_text().splitlines()[-1])
+    assert (last["check_name"], last["table_name"]) == ("no_gap", None)

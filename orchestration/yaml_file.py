@@ -1,0 +1,124 @@
+"""A YAML file that is checked against a class, and says in which line it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from orchestration.errors import BadInputError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_yaml(path: Path, model: type[Model]) -> Model:
+    """Read ``path`` as ``model``; an empty file is all defaults.
+
+    No message quotes a value: one may be a password.
+
+    Raises:
+        BadInputError: it cannot be read, is no YAML, or says what the model does not
+            allow; the message names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            # One may hold itself, or grow without end.
+            if isinstance(token, yaml.AliasToken):
+                raise _wrong(
+                    path, token.start_mark.line + 1, "aliases (*) are not allowed"
+                )
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise BadInputError(f"{path} cannot be read: {reason}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = str(getattr(error, "problem", None) or "a character is not allowed")
+        raise _wrong(
+            path, mark.line + 1 if mark else 1, problem.split("'")[0]
+        ) from None
+    if root is None:
+        return model()
+    _refuse_repeated_keys(path, root)
+    loader = yaml.SafeLoader("")
+    try:
+        content = loader.construct_document(root)
+        return model.model_validate(content)
+    except yaml.YAMLError:
+        raise _wrong(path, 1, "it has a tag or a value that is not allowed") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise _wrong(
+            path,
+            _line(root, first["loc"]),
+            f"{_dotted(first['loc'])}: {_message(first['type'], first['msg'])}",
+        ) from None
+
+
+def _wrong(path: Path, line: int, problem: str) -> BadInputError:
+    return BadInputError(f"{path}, line {line}: {' '.join(problem.split())}")
+
+
+def _message(kind: str, message: str) -> str:
+    plain = {
+        "extra_forbidden": "there is no such setting",
+        "model_type": "settings with names are wanted here",
+        "tuple_type": "a list is wanted here",
+    }
+    if kind in plain:
+        return plain[kind]
+    if kind == "value_error":
+        return message.split(", ", 1)[1]
+    return message[:1].lower() + message[1:]
+
+
+def _dotted(place: Sequence[int | str]) -> str:
+    """``alerts.channels[0].url``."""
+    text = "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in place
+    )
+    return text.lstrip(".") or "the file"
+
+
+def _line(root: yaml.Node, place: Sequence[int | str]) -> int:
+    """The line of a setting, or of the nearest one around it that is there."""
+    node, line = root, root.start_mark.line
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            found = [pair for pair in node.value if pair[0].value == part]
+            if not found:
+                break
+            key, node = found[0]
+            line = key.start_mark.line
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line
+        else:
+            break
+    return line + 1
+
+
+def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
+    """YAML takes the last of two equal keys; who wrote the first would wonder.
+
+    Raises:
+        BadInputError: a setting stands twice.
+    """
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _wrong(path, key.start_mark.line + 1, "a name is a plain word")
+            if key.value in seen:
+                raise _wrong(
+                    path, key.start_mark.line + 1, f"{key.value} stands there twice"
+                )
+            seen.add(key.value)
+            _refuse_repeated_keys(path, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_repeated_keys(path, value)

@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     threads: int = Field(
         default=2, ge=1, description="Threads that DuckDB may use in one query."
     )
+    report_memory_mb: int = Field(
+        default=192,
+        ge=64,
+        description="MB that DuckDB may use for one export before it spills to disk.",
+    )
 
 
 def read_settings() -> Settings:

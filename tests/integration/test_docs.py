@@ -308,6 +308,7 @@ def test_lineage_picture_shows_every_model(project: CompiledProject) -> None:
         "orchestration/publish",
         "orchestration/demo",
         "expectations",
+        "reporting",
     ],
 )
 def test_plain_python_imports_no_orchestrator(folder_name: str) -> None:

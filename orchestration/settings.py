@@ -55,6 +55,22 @@ class Settings(BaseSettings):
         ge=64,
         description="MB that DuckDB may use for one export before it spills to disk.",
     )
+    service_memory_mb: int = Field(
+        default=1024,
+        ge=128,
+        description="MB that DuckDB may use in the service, for all its queries.",
+    )
+    service_url: str = Field(
+        default="http://127.0.0.1:8484",
+        pattern=r"^https?://[^/?#]+$",
+        description="Where the service is reached; it listens on this host and port.",
+    )
+    query_timeout_seconds: int = Field(
+        default=30, ge=1, description="Seconds that a query of the service may take."
+    )
+    requests_per_minute: int = Field(
+        default=600, ge=1, description="HTTP requests a minute that a token may make."
+    )
 
 
 def read_settings() -> Settings:

@@ -24,6 +24,9 @@ class Reader:
         return self.campuses is None or campus_id in self.campuses
 
 
+EVERYTHING = Reader()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Everything that can be asked of a report, as text."""
@@ -62,13 +65,24 @@ def ask(
     )
 
 
+def require_campuses(
+    publication: Publication, wanted: Iterable[str], reader: Reader = EVERYTHING
+) -> None:
+    """Make sure that the campuses are there and the reader's.
+
+    Raises:
+        NotFoundError: one is not. It does not say which of the two.
+    """
+    for campus in wanted:
+        if campus not in publication.campuses or not reader.may_read(campus):
+            raise NotFoundError(f"there is no campus {campus!r} that you may read")
+
+
 def _campuses(
     publication: Publication, wanted: Iterable[str], reader: Reader
 ) -> tuple[str, ...] | None:
     wanted = tuple(dict.fromkeys(wanted))
-    for campus in wanted:
-        if campus not in publication.campuses or not reader.may_read(campus):
-            raise NotFoundError(f"there is no campus {campus!r} that you may read")
+    require_campuses(publication, wanted, reader)
     if wanted:
         return wanted
     return None if reader.campuses is None else tuple(sorted(reader.campuses))

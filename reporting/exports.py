@@ -15,14 +15,12 @@ import duckdb
 
 from orchestration.files import sync_folder
 from orchestration.home import Home
-from reporting.asking import Asked, Reader, ask
+from reporting.asking import EVERYTHING, Asked, Reader, ask
 from reporting.errors import BadParameterError
 from reporting.formats.answer import Answer
 from reporting.formats.registry import FORMATS, Format, find_format
 from reporting.instants import parse_zone
 from reporting.published import Publication, SessionLimits, opened_file
-
-EVERYTHING = Reader()
 
 
 @dataclass(frozen=True, slots=True)

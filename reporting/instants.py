@@ -46,7 +46,7 @@ def parse_range(start: str | None, end: str | None, zone: ZoneInfo) -> Range | N
     if start is None or end is None:
         missing = "start" if start is None else "end"
         raise BadParameterError(f"{missing} is missing: a range needs start and end")
-    given = Range(_instant(start, "start", zone), _instant(end, "end", zone))
+    given = Range(parse_instant(start, "start", zone), parse_instant(end, "end", zone))
     if given.start >= given.end:
         raise BadParameterError(
             f"end {end!r} is not after start {start!r}: the end is exclusive"
@@ -54,7 +54,12 @@ def parse_range(start: str | None, end: str | None, zone: ZoneInfo) -> Range | N
     return given
 
 
-def _instant(text: str, name: str, zone: ZoneInfo) -> datetime:
+def parse_instant(text: str, name: str, zone: ZoneInfo) -> datetime:
+    """Return the instant that a text means, in UTC; without an offset it is the zone's.
+
+    Raises:
+        BadParameterError: it means none.
+    """
     try:
         instant = datetime.fromisoformat(text.strip())
         if instant.tzinfo is None:

@@ -11,8 +11,13 @@ from reporting.cells import text_cells
 from reporting.formats.answer import BATCH_ROWS, Answer
 
 
-def write_delimited(answer: Answer, sink: IO[bytes], *, delimiter: str) -> int:
-    """Write a header and the rows; return how many rows."""
+def write_delimited(
+    answer: Answer, sink: IO[bytes], *, delimiter: str, kept_rows: int | None = None
+) -> int:
+    """Write a header and the rows; return how many rows there were.
+
+    With ``kept_rows``, rows after so many are counted, not written.
+    """
     reader = answer.execute(text_cells(answer.question)).to_arrow_reader(BATCH_ROWS)
     options = csv.WriteOptions(delimiter=delimiter, quoting_style="needed")
     count = 0
@@ -20,6 +25,8 @@ def write_delimited(answer: Answer, sink: IO[bytes], *, delimiter: str) -> int:
         pa.PythonFile(sink, mode="w"), reader.schema, write_options=options
     ) as writer:
         for batch in reader:
-            writer.write_batch(batch)
+            writer.write_batch(
+                batch if kept_rows is None else batch.slice(0, kept_rows - count)
+            )
             count += batch.num_rows
     return count

@@ -1,0 +1,101 @@
+"""The document tells the truth, and every report is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from orchestration.home import Home
+from support.added_report import NAME
+from support.service import API, bearer, client, make_token
+
+schema = schemathesis.pytest.from_fixture("document")
+
+
+@pytest.fixture(scope="module")
+def api(served_home: Home) -> TestClient:
+    with client(served_home) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def token(served_home: Home) -> str:
+    return make_token(served_home, role="analyst")
+
+
+@pytest.fixture(scope="module")
+def document(api: TestClient) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_asgi("/openapi.json", api.app)
+
+
+@schema.parametrize()
+@settings(
+    max_examples=40,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+def test_no_answer_is_outside_the_document(case: schemathesis.Case, token: str) -> None:
+    case.call_and_validate(
+        headers=bearer(token),
+        checks=[
+            not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_schema_conformance,
+        ],
+    )
+
+
+def test_every_report_is_described_with_its_columns(
+    served_home: Home, api: TestClient
+) -> None:
+    text = api.get("/openapi.json").text
+    for report in api.get(
+        f"{API}/reports", headers=bearer(make_token(served_home))
+    ).json()["reports"]:
+        assert f"<code>{report['name']}</code>" in text
+
+
+def test_an_added_report_is_served_and_described(
+    enlarged_home: Home, tmp_path: Path
+) -> None:
+    """Without a line of code: only the dbt project has it."""
+    with client(enlarged_home, make_token(enlarged_home, role="analyst")) as api:
+        listed = [each["name"] for each in api.get(f"{API}/reports").json()["reports"]]
+        shown = api.get(f"{API}/reports/{NAME}").json()
+        rows = api.get(
+            f"{API}/reports/{NAME}/rows",
+            params={
+                "start": "2026-01-01",
+                "end": "2026-04-01",
+                "campus": "DEN",
+                "sort": "-requests",
+                "filter": "requests:ge:1",
+            },
+        ).json()["rows"]
+        document = api.get("/openapi.json").json()
+        page = api.get("/docs").text
+
+    assert NAME in listed
+    assert shown["title"] == "Requests a day"
+    assert [each["name"] for each in shown["columns"] if each["is_masked"]] == [
+        "last_message"
+    ]
+    counts = [row["requests"] for row in rows]
+    assert counts == sorted(counts, reverse=True) != []
+    operation = document["paths"][f"{API}/reports/{{name}}"]["get"]
+    assert NAME in operation["parameters"][0]["schema"]["enum"]
+    assert "The greatest text." in document["tags"][0]["description"]
+    assert "https://" not in page, "the page must load nothing from the net"

@@ -71,6 +71,33 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(
         default=600, ge=1, description="HTTP requests a minute that a token may make."
     )
+    requests_in_flight: int = Field(
+        default=3, ge=1, description="Pending report requests that a token may have."
+    )
+    request_workers: int = Field(
+        default=2, ge=1, description="Report requests that run at once."
+    )
+    worker_memory_mb: int = Field(
+        default=2048,
+        ge=128,
+        description="MB of address space of a worker; the kernel refuses it more.",
+    )
+    worker_timeout_minutes: int = Field(
+        default=60, ge=1, description="Minutes that a report request may run."
+    )
+    result_days: int = Field(
+        default=14, ge=1, description="Days that a request's result is kept."
+    )
+    link_days: int = Field(
+        default=7, ge=1, description="Days that a signed download link counts."
+    )
+    webhook_hosts: str = Field(
+        default="",
+        description="Hosts, with commas between, that notices may be posted to.",
+    )
+    notice_email_url: str = Field(
+        default="", description="Apprise mail URL that notices are sent through."
+    )
 
 
 def read_settings() -> Settings:

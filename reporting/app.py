@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from reporting.errors import ReportingError
 from reporting.openapi import describe
-from reporting.routes import reports
+from reporting.routes import reports, requests
 from reporting.routes.dependencies import ERRORS
 from reporting.schemas import ErrorBody, ErrorDetail
 from reporting.service import Service
@@ -27,6 +27,7 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.workers.start()
         yield
         service.close()
 
@@ -39,6 +40,7 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.include_router(reports.router, prefix=PREFIX, responses=ERRORS)
+    app.include_router(requests.router, prefix=PREFIX, responses=ERRORS)
     app.openapi = lambda: describe(app, service)  # type: ignore[method-assign]
     app.add_exception_handler(ReportingError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -107,6 +107,77 @@ class RowsBody(Body):
 
 
 Status = Literal["Pending", "Available", "Expired", "Failed", "Missing"]
+Delimiter = Literal[",", "\t", "|"]
+
+
+class RequestParameters(BaseModel):
+    """What is asked of the report; options of the report may stand beside these."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, int]
+
+    campus: list[str] = []
+    start: str | None = None
+    end: str | None = Field(default=None, description="Exclusive.")
+    tz: str | None = None
+    sort: list[str] = []
+    filter: list[str] = []
+
+
+class RequestOutput(Body):
+    """How the result is written."""
+
+    format: Literal["csv", "tsv", "psv", "json", "jsonl", "parquet", "xlsx"] = "csv"
+    delimiter: Delimiter | None = Field(default=None, description="Of csv.")
+    compression: bool | None = Field(
+        default=None, description="gzip; on when left out, if the format takes it."
+    )
+
+
+class RequestNotice(Body):
+    """Who is told when the request is done."""
+
+    webhook: str | None = Field(default=None, max_length=2000)
+    email: str | None = Field(default=None, max_length=254)
+
+
+class NewRequest(Body):
+    """A request for a report, to be run in the background."""
+
+    parameters: RequestParameters = RequestParameters()
+    output: RequestOutput = RequestOutput()
+    notice: RequestNotice = RequestNotice()
+
+
+class RequestBody(Body):
+    """A request and what became of it."""
+
+    request_id: str
+    status: Status
+    report: str
+    parameters: dict[str, Any]
+    output: dict[str, Any]
+    created_at: datetime
+    finished_at: datetime | None
+    expires_at: datetime
+    publication_id: str | None
+    row_count: int | None
+    size_bytes: int | None
+    assets: list[str]
+    error: str | None = Field(description="Why it failed.")
+    notice_error: str | None = Field(description="Why nobody was told.")
+
+
+class SignedRequestBody(RequestBody):
+    """The same with links to its result, which count for some days."""
+
+    signed_assets: list[str]
+
+
+class RequestsBody(Body):
+    """Your requests, the newest first."""
+
+    requests: list[RequestBody]
 
 
 def summary_of(report: Report) -> ReportSummary:

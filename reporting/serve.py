@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import socket
 from urllib.parse import urlsplit
 
 import uvicorn
 
+from orchestration.errors import HomeBusyError
 from orchestration.home import Home
 from orchestration.settings import Settings
 from reporting.app import create_app
@@ -21,6 +23,7 @@ def serve(home: Home, settings: Settings) -> None:
 
     Raises:
         BadParameterError: the address is taken, or is none of this machine.
+        HomeBusyError: the home is served already.
     """
     parts = urlsplit(settings.service_url)
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
@@ -33,7 +36,14 @@ def serve(home: Home, settings: Settings) -> None:
             f"{settings.service_url} cannot be listened on: {error.strerror or error};"
             " set ROLLBOOK_SERVICE_URL"
         ) from error
-    app = create_app(Service(home, settings))
+    service = Service(home, settings)
+    lock = (service.state.folder / "service.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        # Two would each take the other's running requests for missing.
+        raise HomeBusyError(f"home {home.root} is served by another process") from error
+    app = create_app(service)
     config = uvicorn.Config(
         app,
         log_level="warning",

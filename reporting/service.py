@@ -19,6 +19,7 @@ from orchestration.home import Home
 from orchestration.settings import Settings
 from reporting.errors import TooManyError, UnavailableError
 from reporting.published import Published, SessionLimits
+from reporting.requests.workers import Workers
 from reporting.state import State, now
 
 
@@ -73,6 +74,7 @@ class Service:
                 settings.service_memory_mb, settings.threads, Path(self._spill.name)
             ),
         )
+        self.workers = Workers(home, settings, self.state)
         self.limiter = Limiter.per_minute(settings.requests_per_minute)
         self.cursors = URLSafeSerializer(self.state.key, salt="cursor")
         self.links = URLSafeTimedSerializer(self.state.key, salt="download")
@@ -105,6 +107,7 @@ class Service:
 
     def close(self) -> None:
         """Close what is open."""
+        self.workers.stop()
         self.published.close()
         self.state.close()
         self._spill.cleanup()

@@ -101,6 +101,8 @@ class RequestRow(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     worker_pid: Mapped[int | None]
+    notice: Mapped[dict[str, Any] | None]
+    notice_error: Mapped[str | None]
     asset: Mapped[str | None]
     row_count: Mapped[int | None]
     size_bytes: Mapped[int | None]

@@ -111,6 +111,7 @@ def test_no_code_names_a_report(publication: Publication) -> None:
     } == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["json", "csv"])
 def test_an_added_report_is_exported(
     enlarged_home: Home, tmp_path: Path, name: str

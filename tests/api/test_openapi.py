@@ -46,6 +46,7 @@ def document(api: TestClient) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_asgi("/openapi.json", api.app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_no_answer_is_outside_the_document(
     document: schemathesis.BaseSchema, token: str, mode: GenerationMode
@@ -84,6 +85,7 @@ def test_every_report_is_described_with_its_columns(
         assert f"<code>{report['name']}</code>" in text
 
 
+@pytest.mark.slow
 def test_an_added_report_is_served_and_described(
     enlarged_home: Home, tmp_path: Path
 ) -> None:

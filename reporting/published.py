@@ -82,6 +82,9 @@ def open_publication(file: Path, limits: SessionLimits) -> Publication:
         session.execute(f"attach '{path}' as rollbook (read_only)")
         session.execute("set timezone = 'UTC'")
         session.execute("set enable_external_access = false")
+        # The first result as Arrow imports what it needs, for seconds on a busy
+        # machine: not while a client waits.
+        session.execute("select 1 as ready, $1 as value", ["x"]).to_arrow_reader(1)
         return _publication(session)
     except duckdb.Error as error:
         session.close()
@@ -112,6 +115,18 @@ def _publication(session: duckdb.DuckDBPyConnection) -> Publication:
     )
 
 
+def _found(path: Path) -> tuple[Path, tuple[int, int, int]]:
+    """The file behind a path, and what tells it from another under its name."""
+    try:
+        file = path.resolve(strict=True)
+        found = file.stat()
+    except OSError as error:
+        raise UnavailableError(
+            "nothing is published yet: run `rollbook run` first"
+        ) from error
+    return file, (found.st_dev, found.st_ino, found.st_mtime_ns)
+
+
 @dataclass(slots=True)
 class _Held:
     """A version that requests may be reading; closed when none does and it is old."""
@@ -135,6 +150,8 @@ class Published:
         self._limits = limits
         self._held: dict[Path, _Held] = {}
         self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._newest: _Held | None = None
 
     @contextmanager
     def current(self) -> Iterator[Publication]:
@@ -181,26 +198,52 @@ class Published:
         """Open or find a version, and count this request as its reader.
 
         A file is known by its inode: erasing a person writes a version anew under its
-        old path.
+        old path. While one request opens what is new, others go on with the newest
+        that is open: opening takes longer than most answers.
         """
-        with self._lock:
+        file, stamp = _found(path)
+        while (held := self._known(file, stamp)) is None:
+            is_mine = self._opening.acquire(blocking=self._newest is None)
+            if not is_mine:
+                is_link = path == self._home.published_file
+                held = self._again() if is_link else None
+                if held is not None:
+                    return held
+                self._opening.acquire()
             try:
-                file = path.resolve(strict=True)
-                found = file.stat()
-            except OSError as error:
-                raise UnavailableError(
-                    "nothing is published yet: run `rollbook run` first"
-                ) from error
-            stamp = (found.st_dev, found.st_ino, found.st_mtime_ns)
+                if self._known(file, stamp, is_read=False) is None:
+                    self._open(file, stamp)
+            finally:
+                self._opening.release()
+        return held
+
+    def _known(
+        self, file: Path, stamp: tuple[int, int, int], *, is_read: bool = True
+    ) -> _Held | None:
+        with self._lock:
             held = self._held.get(file)
             if held is None or held.stamp != stamp:
-                opened = open_publication(file, self._limits)
-                if held is not None:
-                    self._retire(file)
-                held = self._held[file] = _Held(opened, stamp)
-                self._retire_others()
-            held.readers += 1
+                return None
+            held.readers += is_read
             return held
+
+    def _again(self) -> _Held | None:
+        """The newest that is open, once more, while its successor is opened."""
+        with self._lock:
+            if self._newest is not None and not self._newest.is_retired:
+                self._newest.readers += 1
+                return self._newest
+            return None
+
+    def _open(self, file: Path, stamp: tuple[int, int, int]) -> None:
+        opened = _Held(open_publication(file, self._limits), stamp)
+        with self._lock:
+            if file in self._held:
+                self._retire(file)
+            self._held[file] = opened
+            if file == self._home.published_file.resolve():
+                self._newest = opened
+            self._retire_others()
 
     def _retire_others(self) -> None:
         for file in [file for file in self._held if not file.exists()]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,9 @@ class State:
         event.listen(self._engine, "connect", _set_up_connection)
         Base.metadata.create_all(self._engine)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
+        # Writers of one process take turns here: SQLite lets a writer that waits sleep
+        # and try again, and under 16 clients some slept for seconds.
+        self.writing = threading.Lock()
         self.key = _key(self.folder / "signing.key")
 
     @property

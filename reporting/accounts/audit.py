@@ -22,7 +22,7 @@ def record_reading(
 ) -> None:
     """Write down one reading. Filters are left out: they may quote a person."""
     asked = question.range
-    with state.session() as session:
+    with state.writing, state.session() as session:
         session.add(
             AuditRow(
                 read_at=now(),

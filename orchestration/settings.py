@@ -95,6 +95,17 @@ class Settings(BaseSettings):
         default="",
         description="Hosts, with commas between, that notices may be posted to.",
     )
+    openid_issuer: str = Field(
+        default="",
+        description="URL of the OpenID Connect provider that people sign in with.",
+    )
+    openid_client_id: str = Field(default="", description="Our name at that provider.")
+    openid_client_secret: str = Field(
+        default="", repr=False, description="Our secret at that provider."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, description="Hours that a person stays signed in."
+    )
     notice_email_url: str = Field(
         default="", description="Apprise mail URL that notices are sent through."
     )

@@ -10,15 +10,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
+from starlette.middleware.sessions import SessionMiddleware
 
 from reporting.errors import ReportingError
 from reporting.openapi import describe
-from reporting.routes import reports, requests
+from reporting.routes import login, reports, requests
 from reporting.routes.dependencies import ERRORS
 from reporting.schemas import ErrorBody, ErrorDetail
 from reporting.service import Service
 
 PREFIX = "/api/v1"
+_LOGIN_SECONDS = 600
 _CODES = {404: "not_found", 405: "not_allowed"}
 
 
@@ -39,6 +41,17 @@ def create_app(service: Service) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.service = service
+    app.state.provider = login.provider_of(service.settings)
+    # Only what signing in must remember on its way: some minutes, signed.
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=service.state.key,
+        session_cookie="rollbook_login",
+        max_age=_LOGIN_SECONDS,
+        same_site="lax",
+        https_only=service.settings.service_url.startswith("https:"),
+    )
+    app.include_router(login.router, prefix=PREFIX, responses=ERRORS)
     app.include_router(reports.router, prefix=PREFIX, responses=ERRORS)
     app.include_router(requests.router, prefix=PREFIX, responses=ERRORS)
     app.openapi = lambda: describe(app, service)  # type: ignore[method-assign]

@@ -71,6 +71,15 @@ class ReportBody(ReportSummary):
     drill_downs: list[DrillDownBody]
 
 
+class SessionBody(Body):
+    """Who signed in, and the bearer token that says so."""
+
+    token: str
+    email: str
+    campuses: list[str]
+    max_age_seconds: int
+
+
 class ReportsBody(Body):
     """Every report of the current publication."""
 

@@ -17,6 +17,9 @@ from limits.strategies import MovingWindowRateLimiter
 
 from orchestration.home import Home
 from orchestration.settings import Settings
+from reporting.accounts.people import People, is_person
+from reporting.accounts.principal import Principal
+from reporting.accounts.tokens import authenticate, is_active
 from reporting.errors import TooManyError, UnavailableError
 from reporting.published import Published, SessionLimits
 from reporting.requests.workers import Workers
@@ -74,10 +77,28 @@ class Service:
                 settings.service_memory_mb, settings.threads, Path(self._spill.name)
             ),
         )
+        self.people = People(self.state, self.published, hours=settings.session_hours)
         self.workers = Workers(home, settings, self.state)
         self.limiter = Limiter.per_minute(settings.requests_per_minute)
         self.cursors = URLSafeSerializer(self.state.key, salt="cursor")
         self.links = URLSafeTimedSerializer(self.state.key, salt="download")
+
+    def authenticate(self, text: str) -> Principal:
+        """Whose bearer token it is.
+
+        Raises:
+            NotAuthenticatedError: nobody's.
+        """
+        if is_person(text):
+            return self.people.authenticate(text)
+        return authenticate(self.state, text)
+
+    def is_active(self, subject: str) -> bool:
+        """Whether someone who asked earlier may still be answered."""
+        kind, _, name = subject.partition(":")
+        if kind == "person":
+            return bool(self.people.campuses_of(name))
+        return is_active(self.state, name)
 
     @contextmanager
     def in_time(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:

@@ -110,11 +110,8 @@ def authenticate(state: State, text: str) -> Principal:
     )
 
 
-def is_active(state: State, subject: str) -> bool:
-    """Whether a subject may still be answered; a person's rights are not kept here."""
-    kind, _, token_id = subject.partition(":")
-    if kind != "token":
-        return True
+def is_active(state: State, token_id: str) -> bool:
+    """Whether a token counts now."""
     with state.session() as session:
         row = session.get(TokenRow, token_id)
     return row is not None and row.revoked_at is None and row.expires_at > now()

@@ -8,13 +8,13 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from reporting.accounts.principal import Principal
-from reporting.accounts.tokens import authenticate
 from reporting.errors import NotAuthenticatedError
 from reporting.schemas import ErrorBody
 from reporting.service import Service
 
 _BEARER = HTTPBearer(
-    auto_error=False, description="A token of `rollbook token create`."
+    auto_error=False,
+    description="A token of `rollbook token create`, or of signing in.",
 )
 
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -52,7 +52,7 @@ def the_principal(
         raise NotAuthenticatedError(
             "a token is needed: send the header Authorization: Bearer TOKEN"
         )
-    principal = authenticate(service.state, given.credentials)
+    principal = service.authenticate(given.credentials)
     service.limiter.count(principal.subject)
     return principal
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from itsdangerous import BadSignature, SignatureExpired
 
-from reporting.accounts.tokens import is_active
 from reporting.asking import ask
 from reporting.errors import BadParameterError, GoneError, NotFoundError
 from reporting.formats.registry import find_format
@@ -109,7 +108,7 @@ def download(signed: str, service: ServiceOf) -> FileResponse:
     _expire(service)
     with service.state.session() as session:
         row = session.get(RequestRow, request_id)
-    if row is None or not is_active(service.state, row.subject):
+    if row is None or not service.is_active(row.subject):
         raise NotFoundError("there is no such download")
     if row.status != store.AVAILABLE or row.asset is None:
         raise GoneError("the result is not kept any more: request it again")

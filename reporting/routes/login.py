@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+
+import httpx
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
 from fastapi import APIRouter, Request
@@ -13,10 +17,9 @@ from reporting.errors import NotAllowedError, NotAuthenticatedError, Unavailable
 from reporting.routes.dependencies import ServiceOf
 from reporting.schemas import SessionBody
 
-try:  # Authlib calls with httpx2 where that is installed
-    from httpx2 import HTTPError
-except ImportError:
-    from httpx import HTTPError
+_NO_ANSWER: tuple[type[Exception], ...] = (httpx.HTTPError,)
+with contextlib.suppress(ImportError):  # Authlib calls with httpx2 where there is one
+    _NO_ANSWER += (importlib.import_module("httpx2").HTTPError,)
 
 router = APIRouter(tags=["login"])
 
@@ -55,7 +58,7 @@ async def login(request: Request, service: ServiceOf) -> Response:
         answer: Response = await client.provider.authorize_redirect(
             request, service.settings.service_url + CALLBACK
         )
-    except HTTPError as error:
+    except _NO_ANSWER as error:
         raise UnavailableError("the sign-in provider does not answer") from error
     return answer
 
@@ -74,7 +77,7 @@ async def end_login(request: Request, service: ServiceOf) -> SessionBody:
             claims |= await provider.userinfo(token=token)
     except (OAuthError, ValueError) as error:
         raise NotAuthenticatedError("signing in failed: begin again") from error
-    except HTTPError as error:
+    except _NO_ANSWER as error:
         raise UnavailableError("the sign-in provider does not answer") from error
     email = claims.get("email")
     if not isinstance(email, str) or claims.get("email_verified") is False:

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import signal
+import socketserver
 import threading
 import time
 from collections.abc import Iterator
@@ -346,3 +347,60 @@ def test_a_webhook_is_told_without_data(home: Home) -> None:
     assert posted == [
         {"request_id": request_id, "status": "Available", "report": "user_list"}
     ]
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[int, list[str]]]:
+    """As much of SMTP as takes a mail."""
+    mails: list[str] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 here\r\n")
+            while line := self.rfile.readline():
+                verb = line[:4].upper().strip()
+                if verb == b"DATA":
+                    self.wfile.write(b"354 go on\r\n")
+                    text = b""
+                    while not text.endswith(b"\r\n.\r\n"):
+                        text += self.rfile.readline()
+                    mails.append(text.decode())
+                self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
+                if verb == b"QUIT":
+                    return
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_address[1], mails
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.slow
+def test_an_email_is_sent_without_data(home: Home) -> None:
+    with mail_server() as (port, mails):
+        url = (
+            f"mailto://127.0.0.1:{port}?smtp=127.0.0.1&mode=insecure"
+            "&from=rollbook@school.example"
+        )
+        with client(home, make_token(home), notice_email_url=url) as api:
+            refused = api.post(
+                f"{API}/requests/user_list",
+                json={"notice": {"email": "a@b.example\nBcc: c@d.example"}},
+            )
+            request_id = submitted(
+                api, "user_list", notice={"email": "ana@school.example"}
+            )
+            body = ended(api, request_id)
+            while not mails and body["notice_error"] is None:
+                time.sleep(0.1)
+                body = ended(api, request_id)
+
+    assert refused.status_code == 422
+    assert body["notice_error"] is None
+    (mail,) = mails
+    assert "ana@school.example" in mail
+    assert "user_list is Available" in mail

@@ -111,6 +111,6 @@ def test_a_folder_that_cannot_be_written_is_told(
     (tmp_path / "file").write_text("x")
     with (
         reading(served_home, memory_mb=128, threads=1) as publication,
-        pytest.raises(BadParameterError, match="something else"),
+        pytest.raises(BadParameterError, match="cannot be written"),
     ):
         mirror(publication, tmp_path / "file" / "mirror")

@@ -252,6 +252,7 @@ def test_a_result_does_not_outlive_an_erasure(api: TestClient, home: Home) -> No
     (erasures / "000001.json").unlink()
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_leaves_a_missing_request_that_runs_again(
     api: TestClient, home: Home
 ) -> None:
@@ -289,6 +290,7 @@ def test_requests_survive_a_restart(home: Home) -> None:
     assert states == ["Available", "Missing", "Available"]
 
 
+@pytest.mark.slow
 def test_a_report_that_needs_too_much_fails_alone(home: Home) -> None:
     """The kernel refuses the worker memory; the service goes on."""
     with client(home, make_token(home), worker_memory_mb=128) as api:

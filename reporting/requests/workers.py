@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -9,11 +10,14 @@ import threading
 import time
 from dataclasses import dataclass
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from orchestration.home import Home
 from orchestration.settings import PROJECT_FOLDER, Settings
 from reporting.requests.store import claim_next, expire, mark_missing
 from reporting.state import State
 
+_LOG = logging.getLogger(__name__)
 _WATCH_SECONDS = 0.2
 _SWEEP_SECONDS = 60
 
@@ -57,21 +61,31 @@ class Workers:
     def _work(self) -> None:
         swept_at = float("-inf")
         while not self._is_stopping:
-            if time.monotonic() - swept_at > _SWEEP_SECONDS:
-                swept_at = time.monotonic()
-                expire(self._state, self._home, result_days=self._settings.result_days)
-            self._watch()
-            while len(self._running) < self._settings.request_workers:
-                row = claim_next(self._state)
-                if row is None:
-                    break
-                self._running.append(self._begin(row.request_id))
+            try:
+                swept_at = self._round(swept_at)
+            except (SQLAlchemyError, OSError):
+                # A full disk or a locked database passes; without this thread nothing
+                # would ever run again.
+                _LOG.exception("requests could not be looked at; trying again")
             self._woken.wait(_WATCH_SECONDS if self._running else 1)
             self._woken.clear()
         for worker in self._running:
             worker.process.kill()
         while self._running:
             self._watch()
+
+    def _round(self, swept_at: float) -> float:
+        """Look once at everything; return when results were last swept."""
+        if time.monotonic() - swept_at > _SWEEP_SECONDS:
+            swept_at = time.monotonic()
+            expire(self._state, self._home, result_days=self._settings.result_days)
+        self._watch()
+        while len(self._running) < self._settings.request_workers:
+            row = claim_next(self._state)
+            if row is None:
+                break
+            self._running.append(self._begin(row.request_id))
+        return swept_at
 
     def _watch(self) -> None:
         """Write down whose process is gone, and end those that take too long."""

@@ -20,6 +20,7 @@ _BEARER = HTTPBearer(
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": description}
     for status, description in {
+        400: "The request cannot be read at all.",
         401: "No token, or none that counts.",
         403: "Your role may not do this.",
         404: "Nothing of that name that you may know of.",

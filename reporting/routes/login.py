@@ -13,7 +13,12 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from orchestration.settings import Settings
-from reporting.errors import NotAllowedError, NotAuthenticatedError, UnavailableError
+from reporting.errors import (
+    NotAllowedError,
+    NotAuthenticatedError,
+    NotFoundError,
+    UnavailableError,
+)
 from reporting.routes.dependencies import ServiceOf
 from reporting.schemas import SessionBody
 
@@ -95,5 +100,5 @@ async def end_login(request: Request, service: ServiceOf) -> SessionBody:
 def _client(request: Request) -> OAuth:
     found: OAuth | None = request.app.state.provider
     if found is None:
-        raise UnavailableError("nobody signs in here: ROLLBOOK_OPENID_ISSUER is empty")
+        raise NotFoundError("nobody signs in here: ROLLBOOK_OPENID_ISSUER is empty")
     return found

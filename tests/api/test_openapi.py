@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from orchestration.home import Home
 from support.added_report import NAME
-from support.service import API, bearer, client, make_token
+from support.service import API, bearer, client, listening, make_token
 
 CHECKS = [
     not_a_server_error,
@@ -42,8 +43,9 @@ def token(served_home: Home) -> str:
 
 
 @pytest.fixture(scope="module")
-def document(api: TestClient) -> schemathesis.BaseSchema:
-    return schemathesis.openapi.from_asgi("/openapi.json", api.app)
+def document(served_home: Home) -> Iterator[schemathesis.BaseSchema]:
+    with listening(served_home) as url:
+        yield schemathesis.openapi.from_url(f"{url}/openapi.json")
 
 
 @pytest.mark.slow

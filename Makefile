@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 STATE := .rollbook
 DEMO_AS_OF := 2026-03-30T06:00:00Z
 
-.PHONY: help setup run test test-slow lint bench dev clean
+.PHONY: help setup run test test-slow lint bench bench-serve serve dev clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,16 @@ lint: setup ## ruff, mypy, sqlfluff
 
 bench: setup ## Measure: the floor, polars, pandas and the whole job, side by side
 	@$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
+
+bench-serve: setup ## Measure: 16 clients of the API, with a publication in the middle
+	@$(BIN)/python -m benchmarks.serve $(BENCH_ARGS)
+
+serve: setup ## Serve the API over the demo's publication; prints a demo token
+	@test -e $(STATE)/home/published/rollbook.duckdb || $(MAKE) --no-print-directory run
+	@printf 'demo token (one day, all campuses): '
+	@$(BIN)/rollbook token create --home $(STATE)/home --name demo --role admin \
+		--all-campuses --expires 1d
+	@$(BIN)/rollbook serve --home $(STATE)/home
 
 dev: setup ## Open Dagster's UI on the demo's home
 	@$(BIN)/rollbook dev --source $(STATE)/drop --home $(STATE)/home

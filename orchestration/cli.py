@@ -10,6 +10,7 @@ import typer
 
 from orchestration.errors import RollbookError
 from orchestration.home import Home
+from reporting.commands import register_reporting
 
 app = typer.Typer(
     name="rollbook",
@@ -249,6 +250,9 @@ def dev(home: HomeOption, source: SourceOption) -> None:
     from orchestration.run import open_dagster
 
     open_dagster(source, home)
+
+
+register_reporting(app)
 
 
 def _opened(folder: Path) -> Home:

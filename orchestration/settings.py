@@ -50,6 +50,65 @@ class Settings(BaseSettings):
     threads: int = Field(
         default=2, ge=1, description="Threads that DuckDB may use in one query."
     )
+    report_memory_mb: int = Field(
+        default=192,
+        ge=64,
+        description="MB that DuckDB may use for one export before it spills to disk.",
+    )
+    service_memory_mb: int = Field(
+        default=1024,
+        ge=128,
+        description="MB that DuckDB may use in the service, for all its queries.",
+    )
+    service_url: str = Field(
+        default="http://127.0.0.1:8484",
+        pattern=r"^https?://[^/?#]+$",
+        description="Where the service is reached; it listens on this host and port.",
+    )
+    query_timeout_seconds: int = Field(
+        default=30, ge=1, description="Seconds that a query of the service may take."
+    )
+    requests_per_minute: int = Field(
+        default=600, ge=1, description="HTTP requests a minute that a token may make."
+    )
+    requests_in_flight: int = Field(
+        default=3, ge=1, description="Pending report requests that a token may have."
+    )
+    request_workers: int = Field(
+        default=2, ge=1, description="Report requests that run at once."
+    )
+    worker_memory_mb: int = Field(
+        default=2048,
+        ge=128,
+        description="MB of address space of a worker; the kernel refuses it more.",
+    )
+    worker_timeout_minutes: int = Field(
+        default=60, ge=1, description="Minutes that a report request may run."
+    )
+    result_days: int = Field(
+        default=14, ge=1, description="Days that a request's result is kept."
+    )
+    link_days: int = Field(
+        default=7, ge=1, description="Days that a signed download link counts."
+    )
+    webhook_hosts: str = Field(
+        default="",
+        description="Hosts, with commas between, that notices may be posted to.",
+    )
+    openid_issuer: str = Field(
+        default="",
+        description="URL of the OpenID Connect provider that people sign in with.",
+    )
+    openid_client_id: str = Field(default="", description="Our name at that provider.")
+    openid_client_secret: str = Field(
+        default="", repr=False, description="Our secret at that provider."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, description="Hours that a person stays signed in."
+    )
+    notice_email_url: str = Field(
+        default="", description="Apprise mail URL that notices are sent through."
+    )
 
 
 def read_settings() -> Settings:

@@ -185,9 +185,11 @@ def test_commands_and_options_exist() -> None:
     ]
     unknown = []
     for page, command, arguments in named:
+        found = commands.get(command)
         options = {
             option
-            for parameter in getattr(commands.get(command), "params", [])
+            for each in (found, *getattr(found, "commands", {}).values())
+            for parameter in getattr(each, "params", [])
             for option in parameter.opts
         }
         used = set(re.findall(r"--[a-z-]+", arguments.split("#")[0]))
@@ -310,6 +312,7 @@ def test_lineage_picture_shows_every_model(project: CompiledProject) -> None:
         "orchestration/check_pages",
         "orchestration/alerts",
         "expectations",
+        "reporting",
     ],
 )
 def test_plain_python_imports_no_orchestrator(folder_name: str) -> None:

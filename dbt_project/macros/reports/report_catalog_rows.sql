@@ -3,7 +3,9 @@
 {%- if not execute %}
 select null as name
 {%- else -%}
-with catalog (name, title, description, parameters, columns, default_order, row_key) as (
+with catalog (
+    name, title, description, parameters, columns, default_order, row_key, drill_downs
+) as (
     values
     {%- for node in graph.nodes.values() | sort(attribute='alias')
         if node.resource_type == 'model' and node.schema == 'reports'
@@ -18,7 +20,8 @@ with catalog (name, title, description, parameters, columns, default_order, row_
         {{ _literal(tojson(
             node.config.meta.order | select('in', node.columns.keys() | list) | list
         )) }},
-        {{ _literal(tojson(_row_key(node))) }}
+        {{ _literal(tojson(_row_key(node))) }},
+        {{ _literal(tojson(node.config.meta.get('drill_downs', []))) }}
     )
     {%- endfor %}
 )
@@ -31,6 +34,7 @@ select
     cast(columns as json) as columns,
     cast(default_order as json) as default_order,
     cast(row_key as json) as row_key,
+    cast(drill_downs as json) as drill_downs,
 from catalog
 order by name asc
 {%- endif -%}
@@ -57,6 +61,7 @@ order by name asc
     'name': column.name,
     'type': column.data_type,
     'description': column.description | trim,
+    'is_personal': column.name in node.config.meta.get('personal', []),
 }) -%}
 {%- endfor -%}
 {{ return(tojson(columns)) }}

@@ -1,0 +1,1 @@
+"""Reports for people and programs: exports, API, tokens. Reads published files only."""

@@ -1,0 +1,1 @@
+"""Who may read what: tokens, people, and the log of what they read."""

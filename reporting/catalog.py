@@ -1,0 +1,160 @@
+"""The catalogue of reports, as a published file carries it.
+
+It is written from the reports' own yml (``marts.report_catalog``). No code of this
+package names a report or a column of one: all of it follows from here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from reporting.errors import BadParameterError, NotFoundError
+
+RANGE_PARAMETERS = ("campus", "range_start", "range_end")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a report; a personal one is masked for analysts."""
+
+    name: str
+    type: str
+    description: str
+    is_personal: bool
+
+    @property
+    def is_instant(self) -> bool:
+        """Whether it is shown in the reader's zone."""
+        return self.type == "timestamp with time zone"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a report's table macro."""
+
+    name: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrillDown:
+    """A column whose value leads to records of another report.
+
+    ``report`` and the filters' values may hold ``{column}``: the row's own value.
+    """
+
+    column: str
+    report: str
+    filters: Mapping[str, str]
+
+    def target(self, row: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:
+        """Report and filters for a row, or None where a value that it needs is null."""
+        used = {name: value for name, value in row.items() if value is not None}
+        try:
+            return self.report.format_map(used), {
+                column: value.format_map(used) for column, value in self.filters.items()
+            }
+        except KeyError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report: what it is called, takes, shows, and how its rows are ordered.
+
+    ``row_key`` are expressions over its columns that no two rows have in common.
+    """
+
+    name: str
+    title: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    default_order: tuple[str, ...]
+    row_key: tuple[str, ...]
+    drill_downs: tuple[DrillDown, ...]
+
+    @property
+    def has_range(self) -> bool:
+        """Whether it can be asked for any range."""
+        names = {parameter.name for parameter in self.parameters}
+        return names.issuperset(RANGE_PARAMETERS)
+
+    @property
+    def options(self) -> tuple[Parameter, ...]:
+        """Parameters beside campus and range; each has a default."""
+        return tuple(
+            each for each in self.parameters if each.name not in RANGE_PARAMETERS
+        )
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name.
+
+        Raises:
+            BadParameterError: the report has none.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise BadParameterError(
+            f"report {self.name} has no column {name!r}: choose one of"
+            f" {', '.join(column.name for column in self.columns)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Every report of one published file, by name."""
+
+    reports: Mapping[str, Report]
+
+    @classmethod
+    def read(cls, session: duckdb.DuckDBPyConnection) -> Catalog:
+        """Read ``marts.report_catalog`` of the file attached as ``rollbook``."""
+        rows = session.execute(
+            "select name, title, description, parameters, columns, default_order,"
+            " row_key, drill_downs from rollbook.marts.report_catalog order by name"
+        ).fetchall()
+        return cls({row[0]: _report(*row) for row in rows})
+
+    def __iter__(self) -> Iterator[Report]:
+        return iter(self.reports.values())
+
+    def report(self, name: str) -> Report:
+        """Return the report of that name.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        if name not in self.reports:
+            raise NotFoundError(
+                f"there is no report {name!r}: choose one of {', '.join(self.reports)}"
+            )
+        return self.reports[name]
+
+
+def _report(name: str, title: str, description: str, *lists: str) -> Report:
+    parameters, columns, order, key, drill_downs = map(json.loads, lists)
+    return Report(
+        name=name,
+        title=title,
+        description=description,
+        parameters=tuple(Parameter(**each) for each in parameters),
+        columns=tuple(Column(**each) for each in columns),
+        default_order=tuple(order),
+        row_key=tuple(key or ()),
+        drill_downs=tuple(
+            DrillDown(
+                each["column"],
+                each["report"],
+                {name: str(value) for name, value in each.get("filters", {}).items()},
+            )
+            for each in drill_downs
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Reports that are asked for now and fetched later."""

@@ -57,7 +57,7 @@ described as (
         {{ given('given', 'startTime') }} as start_time,
         {{ given('given', 'timeAttended') }} as time_attended,
         {{ given('given', 'timeAbsent') }} as time_absent,
-        {{ unidentifying_values('given') }} as unidentifying_values
+        {{ unidentifying_values('given', 'params') }} as unidentifying_values
     from unseen
 ),
 

@@ -16,7 +16,7 @@ with arrived as (
     group by payload_key
 ),
 
-unseen as (
+final as (
     select
         arrived.payload_key,
         arrived.campus_id,
@@ -29,28 +29,6 @@ unseen as (
         on arrived.payload_key = known.payload_key
     where known.payload_key is null
     {% endif %}
-),
-
-parsed as (
-    select
-        payload_key,
-        campus_id,
-        record_type,
-        operation,
-        params,
-        {{ params_map('params') }} as params_map
-    from unseen
-),
-
-final as (
-    select
-        payload_key,
-        campus_id,
-        record_type,
-        operation,
-        params,
-        {{ fingerprint('params_map') }} as fingerprint
-    from parsed
 )
 
 select * from final

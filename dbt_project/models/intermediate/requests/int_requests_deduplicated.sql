@@ -53,7 +53,7 @@ repeated_ids as (
 repeated as (
     select
         deliveries.*,
-        payloads.fingerprint
+        {{ fingerprint(params_map('payloads.params')) }} as fingerprint
     from deliveries
     inner join repeated_ids
         on

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from orchestration.errors import BadInputError
 
 
-def parse_instant(text: str, *, name: str) -> datetime:
-    """Return the instant that ``text`` means, in UTC; without an offset it is UTC.
+def parse_instant(text: str, *, name: str, zone: tzinfo = UTC) -> datetime:
+    """Return the instant that ``text`` means, in UTC; ``zone`` is for one without offset.
 
     Raises:
         BadInputError: it means none, or one outside the years 1970 to 2100.
@@ -16,7 +16,7 @@ def parse_instant(text: str, *, name: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text.strip())
         if instant.tzinfo is None:
-            instant = instant.replace(tzinfo=UTC)
+            instant = instant.replace(tzinfo=zone)
         instant = instant.astimezone(UTC)
     except (ValueError, OverflowError):
         instant = None

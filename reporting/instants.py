@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from orchestration.errors import BadInputError
+from orchestration.instants import parse_instant
 from reporting.errors import BadParameterError
 
 
@@ -46,7 +48,7 @@ def parse_range(start: str | None, end: str | None, zone: ZoneInfo) -> Range | N
     if start is None or end is None:
         missing = "start" if start is None else "end"
         raise BadParameterError(f"{missing} is missing: a range needs start and end")
-    given = Range(parse_instant(start, "start", zone), parse_instant(end, "end", zone))
+    given = Range(moment(start, "start", zone), moment(end, "end", zone))
     if given.start >= given.end:
         raise BadParameterError(
             f"end {end!r} is not after start {start!r}: the end is exclusive"
@@ -54,25 +56,16 @@ def parse_range(start: str | None, end: str | None, zone: ZoneInfo) -> Range | N
     return given
 
 
-def parse_instant(text: str, name: str, zone: ZoneInfo) -> datetime:
-    """Return the instant that a text means, in UTC; without an offset it is the zone's.
+def moment(text: str, name: str, zone: ZoneInfo) -> datetime:
+    """Return the instant that a parameter means, in UTC.
 
     Raises:
         BadParameterError: it means none.
     """
     try:
-        instant = datetime.fromisoformat(text.strip())
-        if instant.tzinfo is None:
-            instant = instant.replace(tzinfo=zone)
-        instant = instant.astimezone(UTC)
-    except (ValueError, OverflowError):
-        instant = None
-    if instant is None or not 1970 <= instant.year <= 2100:
-        raise BadParameterError(
-            f"{name} {text!r} is no time of the years 1970 to 2100:"
-            " write it like 2026-03-20 or 2026-03-20T06:00:00Z"
-        )
-    return instant
+        return parse_instant(text, name=name, zone=zone)
+    except BadInputError as error:
+        raise BadParameterError(str(error)) from error
 
 
 @cache

@@ -1,43 +1,14 @@
 -- One row per roster table of the batch: of its new snapshots the one that is farthest
 -- from what is usual. The share is null where there is too little to judge by.
 create table roster_volumes as
-with snapshots as (
-    select
-        source_name,
-        table_name,
-        snapshot_at,
-        sum(landed_count) as roster_rows,
-        bool_or(is_arrived) as is_arrived,
-    from (
-        select
-            source_name,
-            table_name,
-            snapshot_at,
-            landed_file,
-            any_value(landed_count) as landed_count,
-            bool_or(batch = $batch and outcome = 'landed') as is_arrived,
-        from ledger
-        where snapshot_at is not null and outcome in ('landed', 'referenced')
-        group by
-            source_name,
-            table_name,
-            snapshot_at,
-            landed_file
-    )
-    group by
-        source_name,
-        table_name,
-        snapshot_at
-),
-
-snapshots_numbered as (
+with snapshots_numbered as (
     select
         *,
         row_number() over (
             partition by source_name, table_name
             order by snapshot_at
         ) as number,
-    from snapshots
+    from roster_snapshots
 ),
 
 snapshots_compared as (

@@ -54,8 +54,9 @@ def collect_metrics(
     _fill_contract(session)
     _fill_footers(session, ledger, readings, arrived)
     _fill_requested_bounds(session, ledger, entries)
+    session.execute(_script("snapshots.sql"), {"batch": batch})
     session.execute(
-        files(__package__).joinpath("metrics.sql").read_text(encoding="utf-8"),
+        _script("metrics.sql"),
         {
             "batch": batch,
             "volume_batches": VOLUME_BATCHES,
@@ -64,6 +65,10 @@ def collect_metrics(
     )
     fill_history(session, batch=batch)
     return True
+
+
+def _script(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _fill_ledger(

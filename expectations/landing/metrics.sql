@@ -61,36 +61,6 @@ arrived_tables as (
         table_name
 ),
 
--- A snapshot may lie in several files, and come in several batches.
-snapshots as (
-    select
-        source_name,
-        table_name,
-        snapshot_at,
-        sum(landed_count) as roster_rows,
-        bool_or(is_arrived) as is_arrived,
-    from (
-        select
-            source_name,
-            table_name,
-            snapshot_at,
-            landed_file,
-            any_value(landed_count) as landed_count,
-            bool_or(batch = $batch and outcome = 'landed') as is_arrived,
-        from ledger
-        where snapshot_at is not null and outcome in ('landed', 'referenced')
-        group by
-            source_name,
-            table_name,
-            snapshot_at,
-            landed_file
-    )
-    group by
-        source_name,
-        table_name,
-        snapshot_at
-),
-
 snapshots_compared as (
     select
         *,
@@ -98,7 +68,7 @@ snapshots_compared as (
             partition by source_name, table_name
             order by snapshot_at
         ) as previous_roster_rows,
-    from snapshots
+    from roster_snapshots
 ),
 
 -- Of several snapshots in one batch the one that kept least of a judged one.

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from reporting.accounts.principal import ROLES, Principal
 from reporting.errors import BadParameterError, NotAuthenticatedError, NotFoundError
-from reporting.instants import parse_instant, parse_zone
+from reporting.instants import moment, parse_zone
 from reporting.state import State, TokenRow, now
 
 _TOKEN = re.compile(r"rollbook_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
@@ -163,7 +163,7 @@ def parse_expiry(text: str) -> datetime:
     days = _DAYS.fullmatch(text)
     if days is not None:
         return now() + timedelta(days=int(days[1]))
-    return parse_instant(text, "expires", parse_zone(None))
+    return moment(text, "expires", parse_zone(None))
 
 
 def _hash(secret: str) -> str:

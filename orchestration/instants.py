@@ -8,7 +8,9 @@ from orchestration.errors import BadInputError
 
 
 def parse_instant(text: str, *, name: str, zone: tzinfo = UTC) -> datetime:
-    """Return the instant that ``text`` means, in UTC; ``zone`` is for one without offset.
+    """Return the instant that ``text`` means, in UTC.
+
+    A text without an offset is in ``zone``.
 
     Raises:
         BadInputError: it means none, or one outside the years 1970 to 2100.

@@ -21,7 +21,17 @@ from orchestration.school_settings import (
 from orchestration.settings import PROJECT_FOLDER, Settings
 
 SECRET = "p4ssw0rd"
-UNITS = ("_seconds", "_minutes", "_hours", "_days", "_bytes", "_count", "_versions")
+UNITS = (
+    "_seconds",
+    "_minutes",
+    "_hours",
+    "_days",
+    "_bytes",
+    "_count",
+    "_versions",
+    "_mb",
+    "_per_minute",
+)
 
 
 @pytest.fixture
@@ -162,8 +172,10 @@ def test_every_number_has_its_unit_in_its_name() -> None:
     }
 
     assert "alerts.first_wait_seconds" in numbers
-    # A number of threads and of versions is its own unit.
-    assert {name for name in numbers if not name.endswith(UNITS)} == {"threads"}
+    # What is counted is its own unit.
+    assert {name for name in numbers if not name.endswith(UNITS)} == {
+        *("threads", "request_workers", "requests_in_flight"),
+    }
 
 
 def test_every_setting_is_in_the_docs_with_its_default() -> None:

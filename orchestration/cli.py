@@ -76,7 +76,7 @@ def publish(
     from orchestration.run import publish_landed
     from orchestration.summary import summarize
 
-    opened = _opened(home)
+    opened = Home.existing(home)
     config = config and config.absolute()
     with failures_told(opened, config):
         publication = publish_landed(opened, forced_reason=force, config_file=config)
@@ -95,7 +95,7 @@ def alert(
     from orchestration.alerts.alerting import alert_of_publication, try_channels
     from orchestration.errors import AlertError
 
-    opened = _opened(home)
+    opened = Home.existing(home)
     if not test:
         with opened.held(purpose="alert"):
             outcome = alert_of_publication(opened, config)
@@ -125,7 +125,7 @@ def quarantine(
     """List the bad rows that a home holds, by file and reason."""
     from orchestration.extract.quarantine import list_quarantine
 
-    opened = _opened(home)
+    opened = Home.existing(home)
     typer.echo(list_quarantine(opened, reason=reason, file=file))
 
 
@@ -142,7 +142,7 @@ def replay(
     from orchestration.extract.platform.replay import replay_rows
     from orchestration.settings import read_settings
 
-    opened = _opened(home)
+    opened = Home.existing(home)
     limits = LandingLimits.of(read_settings())
     with opened.held(purpose="replay"):
         typer.echo(replay_rows(opened, source=source, limits=limits).told())
@@ -195,7 +195,7 @@ def rollback(
     """Give readers an earlier version again."""
     from orchestration.publish.rollback import roll_back
 
-    opened = _opened(home)
+    opened = Home.existing(home)
     with opened.held(purpose="rollback"):
         typer.echo(f"readers now open {roll_back(opened, version)}")
 
@@ -205,7 +205,7 @@ def publications(home: HomeOption) -> None:
     """List what was published, oldest first."""
     from orchestration.summary import list_publications
 
-    opened = _opened(home)
+    opened = Home.existing(home)
     typer.echo(list_publications(opened))
 
 
@@ -222,7 +222,7 @@ def diff(
     from orchestration.publish.diff import diff_versions
     from orchestration.summary import list_differences
 
-    opened = _opened(home)
+    opened = Home.existing(home)
     typer.echo(
         list_differences(diff_versions(opened, older, newer, shown_report=report))
     )
@@ -239,7 +239,7 @@ def erase(
     """Forget a person: names and addresses go, counts stay."""
     from orchestration.erase.erase import describe, erase_person
 
-    opened = _opened(home)
+    opened = Home.existing(home)
     with opened.held(purpose="erase"):
         typer.echo(describe(erase_person(opened, campus_id=campus, user=user)))
 
@@ -253,17 +253,6 @@ def dev(home: HomeOption, source: SourceOption) -> None:
 
 
 register_reporting(app)
-
-
-def _opened(folder: Path) -> Home:
-    """The home in a folder; only a run makes one.
-
-    Raises:
-        BadInputError: it is none.
-    """
-    home = Home(folder.absolute())
-    home.require()
-    return home
 
 
 def main() -> None:

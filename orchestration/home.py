@@ -116,14 +116,17 @@ class Home:
                 f"home {self.root} cannot be written: {error.strerror}"
             ) from error
 
-    def require(self) -> None:
-        """Make sure that this is a home, without making it one.
+    @classmethod
+    def existing(cls, folder: Path) -> Home:
+        """The home in a folder, which only a run makes one.
 
         Raises:
             BadInputError: it is none.
         """
-        if not self.publications_ledger.exists():
-            raise BadInputError(f"{self.root} is no home: no run was made in it")
+        home = cls(folder.absolute())
+        if not home.publications_ledger.exists():
+            raise BadInputError(f"{home.root} is no home: no run was made in it")
+        return home
 
     def clear_scratch(self) -> None:
         """Remove what a run that died had spilled; only the lock's holder may.

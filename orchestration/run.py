@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 
-from orchestration.errors import BadInputError, RollbookError
+from orchestration.errors import BadInputError, RollbookError, error_chain
 from orchestration.home import Home
 from orchestration.publish.records import Publication, read_publications
 from orchestration.run_ledger import last_started
@@ -150,15 +150,9 @@ def _for_people(error: BaseException, home: Home) -> RollbookError:
 
 
 def _cause(error: BaseException) -> RollbookError:
-    """The error for people that a step raised, below Dagster's own wrapping.
-
-    The chain of errors may have a loop: one that is raised again while it is handled.
-    """
-    seen: list[BaseException] = []
-    below: BaseException | None = error
-    while below is not None and below not in seen:
+    """The error for people that a step raised, below Dagster's own wrapping."""
+    chain = list(error_chain(error))
+    for below in chain:
         if isinstance(below, RollbookError):
             return below
-        seen.append(below)
-        below = below.__cause__ or below.__context__
-    return RollbookError(" ".join(str(seen[-1]).split()))
+    return RollbookError(" ".join(str(chain[-1]).split()))

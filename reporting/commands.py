@@ -222,6 +222,4 @@ def _opened(folder: Path | None) -> Home:
     """
     from orchestration.settings import read_settings
 
-    home = Home((folder or read_settings().home).absolute())
-    home.require()
-    return home
+    return Home.existing(folder or read_settings().home)

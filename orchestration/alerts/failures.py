@@ -14,6 +14,7 @@ from orchestration.errors import (
     CheckFailedError,
     HomeBusyError,
     RollbookError,
+    error_chain,
 )
 from orchestration.home import Home
 from orchestration.run_ledger import Event, read_events
@@ -110,12 +111,8 @@ def _told(cause: BaseException | None) -> str:
     return _CAUSES.get(type(cause), _OTHER_CAUSE)  # type: ignore[arg-type]
 
 
-def _known_cause(error: BaseException | None) -> BaseException | None:
+def _known_cause(error: BaseException | None) -> RollbookError | None:
     """The error for people below what Dagster wrapped around it."""
-    seen: list[BaseException] = []
-    while error is not None and error not in seen:
-        if isinstance(error, RollbookError):
-            return error
-        seen.append(error)
-        error = error.__cause__ or error.__context__
-    return None
+    return next(
+        (each for each in error_chain(error) if isinstance(each, RollbookError)), None
+    )

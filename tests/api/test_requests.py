@@ -6,15 +6,12 @@ import gzip
 import json
 import os
 import signal
-import socketserver
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import duckdb
 import pytest
@@ -25,6 +22,7 @@ from orchestration.home import Home
 from reporting.accounts.tokens import revoke_token
 from reporting.requests.store import claim_next
 from reporting.state import RequestRow, State, now
+from support.receivers import mail_server, web_hook
 from support.served import publish_file
 from support.service import API, bearer, client, make_token
 
@@ -302,107 +300,41 @@ def test_a_report_that_needs_too_much_fails_alone(home: Home) -> None:
     assert alive.status_code == 200
 
 
-@contextmanager
-def hook() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """A web server that fails once, then takes what is posted."""
-    posted: list[dict[str, Any]] = []
-    failed: list[bool] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if not failed:
-                failed.append(True)
-                self.send_response(503)
-            else:
-                posted.append(json.loads(body))
-                self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}", posted
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.mark.slow
 def test_a_webhook_is_told_without_data(home: Home) -> None:
-    with (
-        hook() as (host, posted),
-        client(home, make_token(home), webhook_hosts=host) as api,
-    ):
-        request_id = submitted(
-            api, "user_list", notice={"webhook": f"http://{host}/done"}
-        )
-        ended(api, request_id)
-        while not posted:
-            time.sleep(0.05)
+    with web_hook() as received:
+        received.refusals_left = 1
+        url = received.url.replace("json://", "http://")
+        with client(home, make_token(home), webhook_hosts=urlsplit(url).netloc) as api:
+            request_id = submitted(api, "user_list", notice={"webhook": url})
+            ended(api, request_id)
+            while not received.posted:
+                time.sleep(0.05)
 
-    assert posted == [
+    assert received.refused == 1
+    assert received.posted == [
         {"request_id": request_id, "status": "Available", "report": "user_list"}
     ]
 
 
-@contextmanager
-def mail_server() -> Iterator[tuple[int, list[str]]]:
-    """As much of SMTP as takes a mail."""
-    mails: list[str] = []
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.wfile.write(b"220 here\r\n")
-            while line := self.rfile.readline():
-                verb = line[:4].upper().strip()
-                if verb == b"DATA":
-                    self.wfile.write(b"354 go on\r\n")
-                    text = b""
-                    while not text.endswith(b"\r\n.\r\n"):
-                        text += self.rfile.readline()
-                    mails.append(text.decode())
-                self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
-                if verb == b"QUIT":
-                    return
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server.server_address[1], mails
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 @pytest.mark.slow
 def test_an_email_is_sent_without_data(home: Home) -> None:
-    with mail_server() as (port, mails):
-        url = (
-            f"mailto://127.0.0.1:{port}?smtp=127.0.0.1&mode=insecure"
-            "&from=rollbook@school.example"
+    with (
+        mail_server() as received,
+        client(home, make_token(home), notice_email_url=received.sender_url) as api,
+    ):
+        refused = api.post(
+            f"{API}/requests/user_list",
+            json={"notice": {"email": "a@b.example\nBcc: c@d.example"}},
         )
-        with client(home, make_token(home), notice_email_url=url) as api:
-            refused = api.post(
-                f"{API}/requests/user_list",
-                json={"notice": {"email": "a@b.example\nBcc: c@d.example"}},
-            )
-            request_id = submitted(
-                api, "user_list", notice={"email": "ana@school.example"}
-            )
+        request_id = submitted(api, "user_list", notice={"email": "ana@school.example"})
+        body = ended(api, request_id)
+        while not received.mails and body["notice_error"] is None:
+            time.sleep(0.1)
             body = ended(api, request_id)
-            while not mails and body["notice_error"] is None:
-                time.sleep(0.1)
-                body = ended(api, request_id)
 
     assert refused.status_code == 422
     assert body["notice_error"] is None
-    (mail,) = mails
+    (mail,) = received.mails
     assert "ana@school.example" in mail
     assert "user_list is Available" in mail

@@ -1,4 +1,4 @@
-"""A real SMTP server and a real HTTP endpoint, for what alerts send."""
+"""A real SMTP server and a real HTTP endpoint, for alerts and notices."""
 
 from __future__ import annotations
 
@@ -20,10 +20,17 @@ USER, PASSWORD, TOKEN = "rollbook", "s3cr3t-word", "t0ken-of-the-hook"
 
 @dataclass
 class Received:
-    """What came, in the order of arrival, and where it is to be sent."""
+    """What came, in the order of arrival, and where it is to be sent.
+
+    ``messages`` are titles with their texts, ``mails`` and ``posted`` the whole of what
+    was sent. ``sender_url`` is the URL without an addressee.
+    """
 
     url: str = ""
+    sender_url: str = ""
     messages: list[tuple[str, str]] = field(default_factory=list)
+    mails: list[str] = field(default_factory=list)
+    posted: list[dict[str, Any]] = field(default_factory=list)
     refusals_left: int = 0
     refused: int = 0
 
@@ -61,6 +68,7 @@ class _Mailbox:
             return "451 try again later"
         mail: Any = message_from_bytes(envelope.content or b"", policy=policy.default)
         body = mail.get_body(preferencelist=("plain", "html"))
+        self.received.mails.append(str(mail))
         self.received.messages.append((str(mail["subject"]), body.get_content()))
         return "250 taken"
 
@@ -79,10 +87,11 @@ def _allowed(
 def mail_server() -> Iterator[Received]:
     """An SMTP server that wants a password; its URL holds it."""
     received, port = Received(), free_port()
-    received.url = (
+    received.sender_url = (
         f"mailto://{USER}:{PASSWORD}@127.0.0.1:{port}?smtp=127.0.0.1&mode=insecure"
-        "&from=rollbook@school.example&to=office@school.example&format=text"
+        "&from=rollbook@school.example&format=text"
     )
+    received.url = f"{received.sender_url}&to=office@school.example"
     controller = Controller(
         _Mailbox(received),
         hostname="127.0.0.1",
@@ -113,7 +122,8 @@ def web_hook() -> Iterator[Received]:
             else:
                 status = 200
                 told = json.loads(content)
-                received.messages.append((told["title"], told["message"]))
+                received.posted.append(told)
+                received.messages.append((told.get("title"), told.get("message")))
             self.send_response(status)
             self.end_headers()
 

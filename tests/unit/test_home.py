@@ -81,7 +81,7 @@ def test_a_home_may_have_spaces_and_letters_of_any_language(tmp_path: Path) -> N
 
 def test_a_folder_without_a_run_is_no_home(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="is no home"):
-        Home(tmp_path).require()
+        Home.existing(tmp_path)
 
     assert list(tmp_path.iterdir()) == []
 

@@ -87,15 +87,17 @@ def land(
 def _landed(
     batch: Batch, readings: Sequence[Reading]
 ) -> Iterator[tuple[Reading, LandedFile]]:
-    """Land files in their order, as many at a time as there are threads.
+    """Land files, as many at a time as there are threads; yield them in their order.
 
     DuckDB shares out the row groups of one file, and most files are a single one.
 
     Raises:
         BadInputError: of the files that cannot be used, the first in the order.
     """
+    worker_count = max(1, min(batch.limits.threads, len(readings)))
     idle: SimpleQueue[Batch] = SimpleQueue()
-    for _ in range(batch.limits.threads):
+    idle.put(batch)
+    for _ in range(worker_count - 1):
         idle.put(batch.beside())
 
     def land_one(reading: Reading) -> LandedFile:
@@ -105,7 +107,7 @@ def _landed(
         finally:
             idle.put(worker)
 
-    pool = ThreadPoolExecutor(batch.limits.threads)
+    pool = ThreadPoolExecutor(worker_count)
     try:
         yield from zip(readings, pool.map(land_one, readings), strict=True)
     finally:

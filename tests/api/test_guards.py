@@ -12,7 +12,7 @@ from orchestration.home import Home
 from reporting.accounts.tokens import revoke_token
 from reporting.state import State
 from support.served import publish_file
-from support.service import API, bearer, client, make_token
+from support.service import API, bearer, client, expired_token, make_token
 
 CAMPUS, OTHER = "DEN", "AUS"
 
@@ -70,7 +70,7 @@ def test_who_has_no_token_that_counts_gets_nothing(api: TestClient, home: Home) 
         bearer(""),
         bearer("nope"),
         bearer(revoked),
-        bearer(make_token(home, days=0.0000001)),
+        bearer(expired_token(home)),
         bearer(good[:-1] + ("a" if good[-1] != "a" else "b")),
         {"Authorization": f"Basic {good}"},
     ]

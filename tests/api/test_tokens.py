@@ -12,7 +12,7 @@ from reporting.errors import NotAuthenticatedError
 from reporting.state import State
 from support.commands import one_line, rollbook
 from support.served import publish_file
-from support.service import API, bearer, client, make_token
+from support.service import API, bearer, client, expired_token, make_token
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_revoking_what_is_none_is_told(served_home: Home) -> None:
 
 def test_only_the_very_token_counts(home: Home) -> None:
     token = make_token(home, "DEN")
-    expired = make_token(home, "DEN", days=0.0000001)
+    expired = expired_token(home, "DEN")
     state = State(home)
 
     assert authenticate(state, token).campuses == {"DEN"}

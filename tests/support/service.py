@@ -18,7 +18,7 @@ from orchestration.settings import Settings
 from reporting.accounts.tokens import create_token
 from reporting.app import create_app
 from reporting.service import Service
-from reporting.state import State, now
+from reporting.state import State, TokenRow, now
 
 API = "/api/v1"
 
@@ -28,15 +28,26 @@ def settings(**given: Any) -> Settings:
     return Settings(**{"requests_per_minute": 100_000, "threads": 1, **given})
 
 
-def make_token(home: Home, *campuses: str, role: str = "admin", days: float = 1) -> str:
+def make_token(home: Home, *campuses: str, role: str = "admin") -> str:
     """A token of some campuses; of every one when none is named."""
     return create_token(
         State(home),
         name="test",
         role=role,
         campuses=campuses or None,
-        expires_at=now() + timedelta(days=days),
+        expires_at=now() + timedelta(days=1),
     )
+
+
+def expired_token(home: Home, *campuses: str) -> str:
+    """A token that counted once: its time is set back, as no wait is certain."""
+    token = make_token(home, *campuses)
+    with State(home).session() as session:
+        row = session.get(TokenRow, token.split("_")[1])
+        assert row is not None
+        row.expires_at = now() - timedelta(seconds=1)
+        session.commit()
+    return token
 
 
 def bearer(token: str) -> dict[str, str]:

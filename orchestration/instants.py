@@ -24,6 +24,7 @@ def parse_instant(text: str, *, name: str, zone: tzinfo = UTC) -> datetime:
         instant = None
     if instant is None or not 1970 <= instant.year <= 2100:
         raise BadInputError(
-            f"{name} '{text}' is no time: write it like 2026-03-20T06:00:00Z"
+            f"{name} '{text}' is no time of the years 1970 to 2100:"
+            " write it like 2026-03-20 or 2026-03-20T06:00:00Z"
         )
     return instant

@@ -4,7 +4,8 @@
 select null as name
 {%- else -%}
 with catalog (
-    name, title, description, parameters, columns, default_order, row_key, drill_downs
+    name, title, description, parameters, columns, default_order, row_key, drill_downs,
+    placement
 ) as (
     values
     {%- for node in graph.nodes.values() | sort(attribute='alias')
@@ -21,7 +22,8 @@ with catalog (
             node.config.meta.order | select('in', node.columns.keys() | list) | list
         )) }},
         {{ _literal(tojson(_row_key(node))) }},
-        {{ _literal(tojson(node.config.meta.get('drill_downs', []))) }}
+        {{ _literal(tojson(node.config.meta.get('drill_downs', []))) }},
+        {{ _literal(tojson(node.config.meta.get('placement', {}))) }}
     )
     {%- endfor %}
 )
@@ -35,6 +37,7 @@ select
     cast(default_order as json) as default_order,
     cast(row_key as json) as row_key,
     cast(drill_downs as json) as drill_downs,
+    cast(placement as json) as placement,
 from catalog
 order by name asc
 {%- endif -%}

@@ -1,0 +1,3 @@
+{{ config(alias='daily_data_syncs') }}
+
+{{ report_table('daily_data_syncs') }}

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
     session_hours: int = Field(
         default=12, ge=1, description="Hours that a person stays signed in."
     )
+    support_url: str = Field(
+        default="",
+        pattern=r"^$|^(https?://|mailto:)\S+$",
+        description="Where readers of the dashboard report an incident.",
+    )
     notice_email_url: str = Field(
         default="", description="Apprise mail URL that notices are sent through."
     )

@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 
+from reporting.dashboard import charts, scope
+from reporting.dashboard.app import create_dashboard
 from reporting.errors import ReportingError
 from reporting.openapi import describe
 from reporting.routes import login, reports, requests
@@ -30,6 +32,7 @@ def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         service.workers.start()
+        charts.warm_up()
         yield
         service.close()
 
@@ -51,6 +54,8 @@ def create_app(service: Service) -> FastAPI:
         same_site="lax",
         https_only=service.settings.service_url.startswith("https:"),
     )
+    app.mount(scope.PREFIX, create_dashboard(service, app.state.provider))
+    app.add_api_route("/", _to_dashboard, include_in_schema=False)
     app.include_router(login.router, prefix=PREFIX, responses=ERRORS)
     app.include_router(reports.router, prefix=PREFIX, responses=ERRORS)
     app.include_router(requests.router, prefix=PREFIX, responses=ERRORS)
@@ -60,6 +65,10 @@ def create_app(service: Service) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _internal)
     return app
+
+
+def _to_dashboard() -> RedirectResponse:
+    return RedirectResponse(scope.PREFIX, status_code=303)
 
 
 def _response(

@@ -65,6 +65,30 @@ class DrillDown:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """Where and how the dashboard shows a report; all of it may be missing.
+
+    Reports of one ``group`` stand together; ``view`` says how it is drawn;
+    ``record_type`` says which integration jobs feed it.
+    """
+
+    section: str | None = None
+    group: str | None = None
+    place: int = 0
+    view: str | None = None
+    record_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the dashboard that reports are placed in."""
+
+    name: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One report: what it is called, takes, shows, and how its rows are ordered.
 
@@ -79,6 +103,7 @@ class Report:
     default_order: tuple[str, ...]
     row_key: tuple[str, ...]
     drill_downs: tuple[DrillDown, ...]
+    placement: Placement
 
     @property
     def has_range(self) -> bool:
@@ -113,18 +138,37 @@ class Catalog:
     """Every report of one published file, by name."""
 
     reports: Mapping[str, Report]
+    sections: tuple[Section, ...]
 
     @classmethod
     def read(cls, session: duckdb.DuckDBPyConnection) -> Catalog:
         """Read ``marts.report_catalog`` of the file attached as ``rollbook``."""
         rows = session.execute(
             "select name, title, description, parameters, columns, default_order,"
-            " row_key, drill_downs from rollbook.marts.report_catalog order by name"
+            " row_key, drill_downs, placement from rollbook.marts.report_catalog"
+            " order by name"
         ).fetchall()
-        return cls({row[0]: _report(*row) for row in rows})
+        sections = session.execute(
+            "select section, title, description from rollbook.seeds.report_sections"
+            " order by section_order"
+        ).fetchall()
+        return cls(
+            {row[0]: _report(*row) for row in rows},
+            tuple(Section(*section) for section in sections),
+        )
 
     def __iter__(self) -> Iterator[Report]:
         return iter(self.reports.values())
+
+    def in_section(self, name: str) -> tuple[Report, ...]:
+        """The reports of a section, in their order."""
+        found = [each for each in self if each.placement.section == name]
+        return tuple(sorted(found, key=lambda each: each.placement.place))
+
+    def drawn_as(self, view: str) -> Report | None:
+        """The first report that is drawn so; None where there is none."""
+        found = [each for each in self if each.placement.view == view]
+        return min(found, key=lambda each: each.placement.place, default=None)
 
     def report(self, name: str) -> Report:
         """Return the report of that name.
@@ -140,7 +184,7 @@ class Catalog:
 
 
 def _report(name: str, title: str, description: str, *lists: str) -> Report:
-    parameters, columns, order, key, drill_downs = map(json.loads, lists)
+    parameters, columns, order, key, drill_downs, placement = map(json.loads, lists)
     return Report(
         name=name,
         title=title,
@@ -157,4 +201,5 @@ def _report(name: str, title: str, description: str, *lists: str) -> Report:
             )
             for each in drill_downs
         ),
+        placement=Placement(**placement),
     )

@@ -5,6 +5,7 @@ Values are bound parameters. Identifiers come from the catalogue alone, quoted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,6 +122,26 @@ def count_statement(question: Question) -> Statement:
     source = _source(question, values)
     return Statement(
         f"select count(*) from {source} as report{_where(question, values)}", values
+    )
+
+
+def groups_statement(question: Question, columns: Sequence[str]) -> Statement:
+    """Count the rows asked for by the values of some columns.
+
+    Raises:
+        BadParameterError: the report has no such column.
+        MaskedColumnError: one is hidden.
+    """
+    for name in columns:
+        if question.masks(question.report.column(name)):
+            raise MaskedColumnError(f"column {name} is masked for your role")
+    values: list[Any] = []
+    source = _source(question, values)
+    grouped = ", ".join(map(quoted, columns))
+    return Statement(
+        f"select {grouped}, count(*) from {source} as report"
+        f"{_where(question, values)} group by {grouped}",
+        values,
     )
 
 

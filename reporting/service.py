@@ -19,8 +19,10 @@ from orchestration.home import Home
 from orchestration.settings import Settings
 from reporting.accounts.people import People, is_person
 from reporting.accounts.principal import Principal
-from reporting.accounts.tokens import authenticate, is_active
+from reporting.accounts.sessions import Sessions
+from reporting.accounts.tokens import authenticate, is_active, principal_of
 from reporting.errors import TooManyError, UnavailableError
+from reporting.handles import Handles
 from reporting.published import Published, SessionLimits
 from reporting.requests.workers import Workers
 from reporting.state import State, now
@@ -78,6 +80,8 @@ class Service:
             ),
         )
         self.people = People(self.state, self.published, hours=settings.session_hours)
+        self.sessions = Sessions(self.state, hours=settings.session_hours)
+        self.handles = Handles(self.state.key)
         self.workers = Workers(home, settings, self.state)
         self.limiter = Limiter.per_minute(settings.requests_per_minute)
         self.cursors = URLSafeSerializer(self.state.key, salt="cursor")
@@ -92,6 +96,17 @@ class Service:
         if is_person(text):
             return self.people.authenticate(text)
         return authenticate(self.state, text)
+
+    def principal_of(self, subject: str) -> Principal:
+        """Who a signed-in subject is now.
+
+        Raises:
+            NotAuthenticatedError: it counts no more.
+        """
+        kind, _, name = subject.partition(":")
+        if kind == "person":
+            return self.people.principal_of(name)
+        return principal_of(self.state, name)
 
     def is_active(self, subject: str) -> bool:
         """Whether someone who asked earlier may still be answered."""

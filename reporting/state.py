@@ -85,6 +85,15 @@ class AuditRow(Base):
     row_count: Mapped[int]
 
 
+class EndedSessionRow(Base):
+    """One row per session that was signed out of before its time."""
+
+    __tablename__ = "ended_sessions"
+
+    session_id: Mapped[str] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime]
+
+
 class RequestRow(Base):
     """One row per asynchronous request."""
 

@@ -46,6 +46,14 @@ class People:
             )
         except BadSignature as error:
             raise NotAuthenticatedError("sign in again") from error
+        return self.principal_of(email)
+
+    def principal_of(self, email: str) -> Principal:
+        """Who a person is who has signed in; the campuses are those of now.
+
+        Raises:
+            NotAuthenticatedError: the person administers no campus any more.
+        """
         campuses = self.campuses_of(email)
         if not campuses:
             raise NotAuthenticatedError("you administer no campus any more")

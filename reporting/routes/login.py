@@ -58,14 +58,7 @@ def provider_of(settings: Settings) -> OAuth | None:
 )
 async def login(request: Request, service: ServiceOf) -> Response:
     """Go to the provider and sign in there."""
-    client = _client(request)
-    try:
-        answer: Response = await client.provider.authorize_redirect(
-            request, service.settings.service_url + CALLBACK
-        )
-    except _NO_ANSWER as error:
-        raise UnavailableError("the sign-in provider does not answer") from error
-    return answer
+    return await to_provider(request, service.settings.service_url + CALLBACK)
 
 
 @router.get("/login/callback")
@@ -73,6 +66,39 @@ async def end_login(request: Request, service: ServiceOf) -> SessionBody:
     """Come back from the provider, with a bearer token of some hours.
 
     The address must be one that the provider has verified, if it says so at all.
+    """
+    email = await verified_email(request)
+    signed = await run_in_threadpool(service.people.sign_in, email)
+    campuses = await run_in_threadpool(service.people.campuses_of, email)
+    return SessionBody(
+        token=signed,
+        email=email,
+        campuses=sorted(campuses),
+        max_age_seconds=service.people.max_age_seconds,
+    )
+
+
+async def to_provider(request: Request, callback_url: str) -> Response:
+    """Send a browser to the provider, which sends it back to ``callback_url``.
+
+    Raises:
+        ReportingError: nobody signs in here, or the provider does not answer.
+    """
+    client = _client(request)
+    try:
+        answer: Response = await client.provider.authorize_redirect(
+            request, callback_url
+        )
+    except _NO_ANSWER as error:
+        raise UnavailableError("the sign-in provider does not answer") from error
+    return answer
+
+
+async def verified_email(request: Request) -> str:
+    """The address that the provider vouches for, when a browser comes back from it.
+
+    Raises:
+        ReportingError: signing in failed, or there is no such address.
     """
     provider = _client(request).provider
     try:
@@ -87,14 +113,7 @@ async def end_login(request: Request, service: ServiceOf) -> SessionBody:
     email = claims.get("email")
     if not isinstance(email, str) or claims.get("email_verified") is False:
         raise NotAllowedError("the provider vouches for no e-mail address of yours")
-    signed = await run_in_threadpool(service.people.sign_in, email)
-    campuses = await run_in_threadpool(service.people.campuses_of, email)
-    return SessionBody(
-        token=signed,
-        email=email,
-        campuses=sorted(campuses),
-        max_age_seconds=service.people.max_age_seconds,
-    )
+    return email
 
 
 def _client(request: Request) -> OAuth:

@@ -1,0 +1,1 @@
+"""The dashboard: pages for people, over the functions that answer the API."""

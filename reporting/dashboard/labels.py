@@ -1,0 +1,34 @@
+"""Names as people read them: of columns, of kinds of records, of values."""
+
+from __future__ import annotations
+
+from functools import cache
+
+# Words that are not written as a plain word.
+_SPELLED = {"id": "ID", "sis": "SIS", "api": "API", "url": "URL", "min": "minutes"}
+_PLURALS = {"activity": "activity"}
+
+
+@cache
+def label_of(name: str) -> str:
+    """``last_attempted_at`` is "Last attempted", ``course_id`` "Course ID"."""
+    words = [_SPELLED.get(word, word) for word in name.split("_") if word]
+    if len(words) > 1 and words[-1] in ("at", "count"):
+        words = words[:-1]
+    if len(words) > 1 and words[0] in ("is", "has"):
+        words = words[1:]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+@cache
+def plural_of(record_type: str) -> str:
+    """``course_member`` is "course members"."""
+    words = record_type.replace("_", " ")
+    return _PLURALS.get(words, words if words.endswith("s") else f"{words}s")
+
+
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """A number with its noun: "1 job", "1,204 jobs"."""
+    noun = singular if count == 1 else plural or f"{singular}s"
+    return f"{count:,} {noun}"

@@ -1,0 +1,1 @@
+"""The routes of the dashboard: they parse and respond."""

@@ -1,0 +1,118 @@
+"""A section of the dashboard: its reports, as the catalogue places them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reporting.catalog import Catalog, Report, Section
+from reporting.dashboard.anomalies import OPEN, Choice, choices
+from reporting.dashboard.page import Page
+from reporting.dashboard.tables import Place, Table, read_table
+from reporting.errors import NotFoundError
+
+_EVERY_GROUP = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A report as it is drawn, with ready-made filters where its view has some."""
+
+    report: Report
+    table: Table
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def view(self) -> str:
+        """How it is drawn."""
+        return self.report.placement.view or "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A group of reports that is one click away."""
+
+    title: str
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    """Everything of the page: what stands above, and the groups chosen."""
+
+    section: Section
+    blocks: tuple[Block, ...]
+    tabs: tuple[Tab, ...]
+    groups: tuple[tuple[str, tuple[Block, ...]], ...]
+
+
+def section_of(catalog: Catalog, name: str) -> Section:
+    """Return the section of that name.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    for section in catalog.sections:
+        if section.name == name:
+            return section
+    raise NotFoundError("there is no page at this address")
+
+
+def read_section(page: Page, section: Section) -> SectionPage:
+    """Read the reports of a section; of several groups only the one chosen."""
+    reports = page.publication.catalog.in_section(section.name)
+    if len(reports) == 1:
+        block = block_of(page, reports[0], Place(page.path))
+        return SectionPage(section, (block,), (), ())
+    titles = list(
+        dict.fromkeys(each.placement.group for each in reports if each.placement.group)
+    )
+    wanted = page.query.get("group")
+    if wanted not in (*titles, _EVERY_GROUP):
+        wanted = titles[0] if titles else None
+    return SectionPage(
+        section,
+        _blocks(page, (each for each in reports if not each.placement.group)),
+        tuple(
+            Tab(
+                title,
+                page.scope.href(page.path, "groups", group=name),
+                name == wanted,
+            )
+            for name, title in (
+                *((title, title) for title in titles),
+                (_EVERY_GROUP, "Everything"),
+            )
+        )
+        if len(titles) > 1
+        else (),
+        tuple(
+            (
+                title,
+                _blocks(
+                    page, (each for each in reports if each.placement.group == title)
+                ),
+            )
+            for title in titles
+            if wanted in (title, _EVERY_GROUP)
+        ),
+    )
+
+
+def block_of(page: Page, report: Report, place: Place) -> Block:
+    """Read one report; of anomalies, the open ones unless the address says more."""
+    if report.placement.view != "anomalies":
+        return Block(report, read_table(page, report, place))
+    is_chosen = page.query.getlist(f"{place.prefix}filter")
+    return Block(
+        report,
+        read_table(page, report, place, filters=None if is_chosen else (OPEN,)),
+        tuple(choices(page, report, place.path)),
+    )
+
+
+def _blocks(page: Page, reports: Iterable[Report]) -> tuple[Block, ...]:
+    return tuple(
+        block_of(page, each, Place.of_several(page.path, each)) for each in reports
+    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -74,8 +74,12 @@ def land(
     news = find_news(delivered_files(root), Readings(ledger.entries()), as_of=as_of)
     number = ledger.next_batch()
     landed = [replace(entry, batch=number) for entry in news.noted]
-    with landing_session(home, limits) as session:
-        read = _landed(Batch(session, home, number, limits), news.unread)
+    with (
+        landing_session(home, limits) as session,
+        # Closed first, whatever happens: a session that is closed under a thread that
+        # still reads by it takes the process down.
+        closing(_landed(Batch(session, home, number, limits), news.unread)) as read,
+    ):
         for position, (reading, entry) in enumerate(read, start=1):
             on_progress(f"read {reading.file.path} ({position} of {len(news.unread)})")
             landed.append(entry)
@@ -86,7 +90,7 @@ def land(
 
 def _landed(
     batch: Batch, readings: Sequence[Reading]
-) -> Iterator[tuple[Reading, LandedFile]]:
+) -> Generator[tuple[Reading, LandedFile], None, None]:
     """Land files, as many at a time as there are threads; yield them in their order.
 
     DuckDB shares out the row groups of one file, and most files are a single one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from orchestration.errors import BadInputError
 from orchestration.extract.ledger import LandedFile, Ledger
+from orchestration.extract.platform.landing import LandingLimits, land
 from support.drops import AS_OF, SmallDrop, csv_text, jsonl_text, request, user
 
 NEXT_DAY = AS_OF + timedelta(days=1)
@@ -287,6 +289,31 @@ def test_a_drop_that_ends_the_run_changes_nothing(drop: SmallDrop) -> None:
     assert drop.batches == [1, 2]
     assert newest_users(drop) == {"U2"}
     assert sorted(drop.rows("users", "user_id")) == [("U1",), ("U2",)]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_landing_that_is_stopped_leaves_no_thread_at_work(
+    drop: SmallDrop, threads: int
+) -> None:
+    """A thread that reads on by a session that is closed would end the process."""
+
+    def stop(_message: str) -> None:
+        raise KeyboardInterrupt
+
+    before = set(threading.enumerate())
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        land(
+            drop.folder,
+            drop.home,
+            as_of=AS_OF,
+            limits=LandingLimits(threads=threads),
+            on_progress=stop,
+        )
+
+    # While the error is held, so is all that its frames hold.
+    assert stopped.value
+    assert set(threading.enumerate()) == before
+    assert drop.batches == []
 
 
 def test_leftovers_of_a_batch_that_was_never_committed_are_removed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -83,6 +84,7 @@ class Filter:
         )
 
 
+@lru_cache(maxsize=1024)
 def _is_castable(value: str, type_name: str) -> bool:
     """Ask DuckDB itself, so that what is checked is what will be compared."""
     with duckdb.connect() as session:

@@ -16,7 +16,7 @@ import altair
 import vl_convert
 
 _MOST_DAYS = 62
-_WIDTH, _HEIGHT = 168, 84
+_WIDTH, _HEIGHT = 146, 84
 _FONT = "system-ui, sans-serif"
 
 
@@ -100,7 +100,12 @@ def _specification(values: list[dict[str, Any]]) -> dict[str, Any]:
             x=altair.X(
                 "yearmonthdate(day):O",
                 axis=altair.Axis(
-                    **axis, grid=False, labelAngle=0, format="%-d %b", labelOverlap=True
+                    **axis,
+                    grid=False,
+                    labelAngle=0,
+                    labelSeparation=10,
+                    format="%-d %b",
+                    labelOverlap=True,
                 ),
             ),
             y=altair.Y("count:Q", axis=altair.Axis(**axis, tickCount=3, format="~s")),
@@ -130,7 +135,7 @@ def _specification(values: list[dict[str, Any]]) -> dict[str, Any]:
                 ),
             ),
             columns=5,
-            spacing=24,
+            spacing=20,
         )
         .resolve_scale(y="independent")
         .configure(background="transparent")

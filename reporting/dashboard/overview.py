@@ -174,6 +174,12 @@ def _anomalies(page: Page, report: Report) -> Anomalies:
 def _activity(page: Page, report: Report) -> Activity:
     rows = page.rows(page.question(report), limit=_MOST_DAYS).rows
     before = page.rows_asked(report, page.scope.before(), limit=_MOST_DAYS).rows
+    places = {
+        each.placement.record_type: each.placement.place
+        for each in page.publication.catalog
+        if each.placement.section
+    }
+    rows.sort(key=lambda row: places.get(row["record_type"], len(places)))
     days = tuple(
         Day(
             label_of(plural_of(row["record_type"])),

@@ -16,6 +16,9 @@ from orchestration.home import Home
 from support.compiled import CompiledProject
 from support.drops import AS_OF, SmallDrop
 
+# What sync logs tell after the columns of the contract.
+EXPLAINED = ("error_meaning", "next_step", "next_step_owner")
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -87,4 +90,18 @@ def rows(
             for name, value in zip(names, row, strict=True)
         }
         for row in cursor.fetchall()
+    ]
+
+
+def contract_rows(
+    connection: duckdb.DuckDBPyConnection, query: str
+) -> list[dict[str, Any]]:
+    """Rows of a report, as far as the contract names its columns."""
+    found = rows(connection, query)
+    for row in found:
+        if EXPLAINED[0] in row:
+            assert tuple(row)[-len(EXPLAINED) :] == EXPLAINED
+    return [
+        {name: value for name, value in row.items() if name not in EXPLAINED}
+        for row in found
     ]

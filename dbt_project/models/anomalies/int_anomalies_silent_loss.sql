@@ -1,5 +1,5 @@
 -- Only a snapshot that was taken after the create can show the loss. A later delete
--- that succeeded explains it.
+-- that succeeded explains it. A create without any identifier cannot be looked up.
 
 with candidates as (
     select
@@ -63,7 +63,9 @@ final as (
     inner join candidates
         on creates.record_uid = candidates.record_uid
     inner join {{ ref('fct_distinct_syncs') }} as syncs
-        on candidates.last_sync_key = syncs.distinct_sync_key
+        on
+            candidates.last_sync_key = syncs.distinct_sync_key
+            and syncs.record_key not like '%?request=%'
     inner join {{ ref('int_roster_snapshots_newest') }} as snapshots
         on candidates.record_type = snapshots.record_type
     inner join {{ ref('int_attempts_ordered') }} as first_attempts

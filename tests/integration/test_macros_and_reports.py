@@ -16,7 +16,7 @@ import pytest
 
 import oracle
 from support.compiled import CompiledProject
-from support.worlds import DATA, built_world, instant, read_rows, rows
+from support.worlds import DATA, built_world, contract_rows, instant, read_rows, rows
 
 Rows = list[dict[str, Any]]
 WORLD = DATA / "contract" / "three-campuses"
@@ -68,10 +68,10 @@ class Built:
     def report(
         self, report: str, *arguments: Any, **named: Any
     ) -> list[dict[str, Any]]:
-        """Rows of a report's macro."""
+        """Rows of a report's macro, as far as the contract names its columns."""
         places = [f"${place}" for place in range(1, len(arguments) + 1)]
         places += [f"{name} := {value}" for name, value in named.items()]
-        return rows(
+        return contract_rows(
             self.connection,
             f"from reports.{report}_between({', '.join(places)})",
             list(arguments),
@@ -79,7 +79,7 @@ class Built:
 
     def table(self, report: str) -> Rows:
         """Rows of a report's table."""
-        return rows(self.connection, f"from reports.{report}")
+        return contract_rows(self.connection, f"from reports.{report}")
 
 
 @pytest.fixture(scope="module")

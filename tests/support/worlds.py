@@ -94,10 +94,12 @@ def rows(
 
 
 def contract_rows(
-    connection: duckdb.DuckDBPyConnection, query: str
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: list[Any] | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of a report, as far as the contract names its columns."""
-    found = rows(connection, query)
+    found = rows(connection, query, parameters)
     for row in found:
         if EXPLAINED[0] in row:
             assert tuple(row)[-len(EXPLAINED) :] == EXPLAINED

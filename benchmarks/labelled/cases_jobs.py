@@ -59,7 +59,7 @@ def _(campus: Campus) -> str:
 
 @fires("volume_drop", "half of the median of uneven weeks, less one")
 def _(campus: Campus) -> str:
-    return _volume(campus, 14, weeks=(20, 30, 30, 58))
+    return _volume(campus, 14, weeks=(24, 30, 30, 40))
 
 
 @fires("volume_drop", "a median of twenty")

@@ -234,6 +234,12 @@ def _(campus: Campus) -> str:
     return _failed(campus, message=f"Glitch {number}", http_status=422)
 
 
+@fires("unknown_error", "a code and a status that is known")
+def _(campus: Campus) -> str:
+    number = campus.world.number("api_requests")
+    return _failed(campus, error_code=f"WEIRD_{number}", http_status=503)
+
+
 @silent("unknown_error", "a code that the dictionary knows")
 def _(campus: Campus) -> str:
     return _failed(campus, error_code="USER_NOT_FOUND", message="anything at all")

@@ -154,7 +154,7 @@ def _anomalies(
     found = _rows(
         cursor,
         "select anomaly_id, rule, severity, is_open, title"
-        " from rollbook.reports.sync_anomalies where campus_id = $1"
+        " from rollbook.marts.fct_sync_anomalies where campus_id = $1"
         " and ((record_type = $2 and record_key = $3)"
         " or $4 in (json_extract_string(evidence, '$.request_id'),"
         " json_extract_string(evidence, '$.first_request_id'),"

@@ -151,7 +151,7 @@ def test_a_build_with_a_range_has_the_tables_of_the_macros(
         range_end=range_[1],
     ) as other:
         for report in RANGED:
-            expected = rows(other, f"from reports.{report}")
+            expected = contract_rows(other, f"from reports.{report}")
             assert built.report(report, None, *range_) == expected, report
         unranged = rows(other, "from reports.integration_jobs")
     assert built.table("integration_jobs") == unranged
@@ -256,7 +256,7 @@ def test_a_date_is_its_midnight_in_utc(built: Built, in_zone: str) -> None:
     expected = built.report("course_sync_log", None, *midnights)
 
     as_text = built.report("course_sync_log", None, "2026-03-13", "2026-03-17")
-    as_date = rows(
+    as_date = contract_rows(
         built.connection,
         "from reports.course_sync_log_between("
         "null, date '2026-03-13', date '2026-03-17')",

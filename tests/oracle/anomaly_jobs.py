@@ -97,7 +97,8 @@ def _with_usual_volume(scene: Scene) -> Iterator[tuple[JobDay, float]]:
     """Yield "the median of the same weekday in the previous 4 weeks (at least 20)"."""
     limits = scene.thresholds
     for days in _jobs(scene):
-        by_date = {one.day: one for one in days}
+        # The first day often brings all there is: it is not usual.
+        by_date = {one.day: one for one in days[1:]}
         for day in days:
             earlier = [
                 len(by_date[date_].records)

@@ -1,6 +1,7 @@
 -- The usual volume of a weekday: the median of the four weeks before. Days on which the
--- job sent nothing and blackouts are left out; a young job has no usual volume yet. A
--- day that is not over at as_of may only have too much, not too little.
+-- job sent nothing, its first one, which often brings all there is, and blackouts are
+-- left out; a young job has no usual volume yet. A day that is not over at as_of may
+-- only have too much, not too little.
 
 with usual as (
     select
@@ -17,6 +18,7 @@ with usual as (
             and earlier.requested_date
             between days.requested_date - 28 and days.requested_date - 7
             and (days.requested_date - earlier.requested_date) % 7 = 0
+            and earlier.requested_date > earlier.job_first_date
     where not days.is_blackout and not earlier.is_blackout
     group by
         days.campus_id,

@@ -20,6 +20,7 @@ HomeOption = Annotated[
 def register_reporting(app: typer.Typer) -> None:
     """Add the commands to the ``rollbook`` command."""
     app.command()(report)
+    app.command()(explain)
     app.command()(mirror)
     app.command()(serve)
     app.command()(audit)
@@ -89,6 +90,28 @@ def report(
         )
     if output is not None:
         typer.echo(f"{output}: {count:,} rows of {name}")
+
+
+def explain(
+    request_id: Annotated[str, typer.Argument(help="As the platform's log names it.")],
+    home: HomeOption = None,
+) -> None:
+    """Tell what a request asked for, of which record, and what became of it."""
+    from zoneinfo import ZoneInfo
+
+    from orchestration.settings import read_settings
+    from reporting.explaining.explain import explain as explain_request
+    from reporting.exports import reading
+
+    settings = read_settings()
+    with (
+        reading(
+            _opened(home), memory_mb=settings.report_memory_mb, threads=settings.threads
+        ) as publication,
+        publication.cursor(ZoneInfo("UTC")) as cursor,
+    ):
+        for line in explain_request(cursor, request_id):
+            typer.echo(line)
 
 
 def mirror(

@@ -78,9 +78,9 @@ def _difference(
     session.execute(
         "create or replace temp table differences as"
         " with"
-        f" older_rows as (select to_json(list_value({row_key})) as row_key,"
+        f" older_rows as (select json_array({row_key}) as row_key,"
         f" to_json(older) as told from older.reports.{report} as older),"
-        f" newer_rows as (select to_json(list_value({row_key})) as row_key,"
+        f" newer_rows as (select json_array({row_key}) as row_key,"
         f" to_json(newer) as told from newer.reports.{report} as newer)"
         " select case when older_rows.row_key is null then '+'"
         " when newer_rows.row_key is null then '-' else '~' end as kind,"

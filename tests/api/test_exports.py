@@ -53,9 +53,28 @@ def exported(
 def published_rows(
     direct: duckdb.DuckDBPyConnection, source: str
 ) -> list[dict[str, Any]]:
+    """Rows of a table, a view or a file."""
     cursor = direct.execute(f"from {source}")
     names = [each[0] for each in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def told_as_json(
+    direct: duckdb.DuckDBPyConnection, source: str
+) -> list[dict[str, Any]]:
+    """Rows as JSON shows them: what is JSON already stays so."""
+    kinds = {
+        name: kind for name, kind, *_ in direct.execute(f"describe {source}").fetchall()
+    }
+    return [
+        {
+            name: json.loads(value)
+            if kinds[name] == "JSON" and value is not None
+            else as_json(value)
+            for name, value in row.items()
+        }
+        for row in published_rows(direct, source)
+    ]
 
 
 def as_json(value: Any) -> Any:
@@ -80,9 +99,8 @@ def test_every_report_and_format_holds_the_published_rows(
         expected = published_rows(direct, f"reports.{report.name}")
         for name in ("json", "jsonl"):
             found = exported(publication, report.name, tmp_path / f"x.{name}")
-            assert found == [
-                {key: as_json(value) for key, value in row.items()} for row in expected
-            ], report.name
+            told = told_as_json(direct, f"reports.{report.name}")
+            assert found == told, report.name
         for name in (*DELIMITERS, "csv.gz"):
             found = exported(publication, report.name, tmp_path / f"x.{name}")
             assert found == [

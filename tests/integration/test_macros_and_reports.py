@@ -16,7 +16,7 @@ import pytest
 
 import oracle
 from support.compiled import CompiledProject
-from support.worlds import DATA, built_world, instant, read_rows, rows
+from support.worlds import DATA, built_world, contract_rows, instant, read_rows, rows
 
 Rows = list[dict[str, Any]]
 WORLD = DATA / "contract" / "three-campuses"
@@ -68,10 +68,10 @@ class Built:
     def report(
         self, report: str, *arguments: Any, **named: Any
     ) -> list[dict[str, Any]]:
-        """Rows of a report's macro."""
+        """Rows of a report's macro, as far as the contract names its columns."""
         places = [f"${place}" for place in range(1, len(arguments) + 1)]
         places += [f"{name} := {value}" for name, value in named.items()]
-        return rows(
+        return contract_rows(
             self.connection,
             f"from reports.{report}_between({', '.join(places)})",
             list(arguments),
@@ -79,7 +79,7 @@ class Built:
 
     def table(self, report: str) -> Rows:
         """Rows of a report's table."""
-        return rows(self.connection, f"from reports.{report}")
+        return contract_rows(self.connection, f"from reports.{report}")
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def test_a_build_with_a_range_has_the_tables_of_the_macros(
         range_end=range_[1],
     ) as other:
         for report in RANGED:
-            expected = rows(other, f"from reports.{report}")
+            expected = contract_rows(other, f"from reports.{report}")
             assert built.report(report, None, *range_) == expected, report
         unranged = rows(other, "from reports.integration_jobs")
     assert built.table("integration_jobs") == unranged
@@ -256,7 +256,7 @@ def test_a_date_is_its_midnight_in_utc(built: Built, in_zone: str) -> None:
     expected = built.report("course_sync_log", None, *midnights)
 
     as_text = built.report("course_sync_log", None, "2026-03-13", "2026-03-17")
-    as_date = rows(
+    as_date = contract_rows(
         built.connection,
         "from reports.course_sync_log_between("
         "null, date '2026-03-13', date '2026-03-17')",

@@ -15,7 +15,7 @@ from hypothesis import given, seed, settings
 import oracle
 import worlds
 from support.compiled import CompiledProject
-from support.worlds import built_world, rows
+from support.worlds import built_world, contract_rows, rows
 
 
 def differences(project: CompiledProject, world: worlds.DrawnWorld) -> list[str]:
@@ -49,7 +49,7 @@ def _differences(
         range_end=world.range_end,
     ) as connection:
         for report, expected in results.reports.items():
-            actual = rows(connection, f"from reports.{report}")
+            actual = contract_rows(connection, f"from reports.{report}")
             if _comparable(actual) != _comparable(expected):
                 found.append(report)
         quarantined = rows(

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from support.compiled import CompiledProject
-from support.worlds import DATA, built_world, instant, read_rows, rows
+from support.worlds import DATA, built_world, contract_rows, instant, read_rows, rows
 
 EXAMPLE = DATA / "worked_example"
 EXPECTED = EXAMPLE / "expected"
@@ -68,7 +68,9 @@ def test_report_is_as_written_by_hand(
             row["params"] = dict(_exact(line))["params"]
         expected.append(row)
 
-    actual = [_comparable(row) for row in rows(example, f"from reports.{report}")]
+    actual = [
+        _comparable(row) for row in contract_rows(example, f"from reports.{report}")
+    ]
 
     assert actual == expected
     assert [list(row) for row in actual] == [list(row) for row in expected]

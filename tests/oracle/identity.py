@@ -33,8 +33,8 @@ def record_keys(
     part with the course and user requests." So courses and users are settled first,
     and pairs and slots are made of the records found.
     """
-    courses = _settled_parts(attempts, "course", rosters, rules)
-    users = _settled_parts(attempts, "user", rosters, rules)
+    courses = settled_parts(attempts, "course", rosters, rules)
+    users = settled_parts(attempts, "user", rosters, rules)
     keys: dict[int, str | None] = {}
     for record_type, parts in (("course", courses), ("user", users)):
         for place, attempt in enumerate(attempts):
@@ -43,7 +43,7 @@ def record_keys(
     for record_type in ("course_member", "attendance_session", "attendance_posting"):
         places = [i for i, a in enumerate(attempts) if a.record_type == record_type]
         claims = [
-            _whole_claim(attempts[i], users.get(i), courses.get(i), rules)
+            whole_claim(attempts[i], users.get(i), courses.get(i), rules)
             for i in places
         ]
         found = settle(record_type, claims, rosters, rules)
@@ -51,28 +51,33 @@ def record_keys(
     return [str(keys[place]) for place in range(len(attempts))]
 
 
-def _settled_parts(
+def settled_parts(
     attempts: list[Attempt],
     record_type: str,
     rosters: dict[str, Roster],
     rules: RuleCounter,
 ) -> dict[int, str | None]:
     """Settle the courses (users) that requests are about or refer to."""
-    is_course = record_type == "course"
-    whole = course_claim if is_course else user_claim
-    reference = course_reference if is_course else user_reference
-    referring = _WITH_COURSE if is_course else _WITH_USER
-    claims: dict[int, Claim] = {}
-    for place, attempt in enumerate(attempts):
-        if attempt.record_type == record_type:
-            claims[place] = whole(attempt, rules)
-        elif attempt.record_type in referring:
-            claims[place] = reference(attempt, rules)
+    claims = {
+        place: claim
+        for place, attempt in enumerate(attempts)
+        if (claim := part_claim(attempt, record_type, rules)) is not None
+    }
     found = settle(record_type, list(claims.values()), rosters, rules)
     return dict(zip(claims, found, strict=True))
 
 
-def _whole_claim(
+def part_claim(attempt: Attempt, record_type: str, rules: RuleCounter) -> Claim | None:
+    """Return what an attempt says of a course (user), its own or one referred to."""
+    is_course = record_type == "course"
+    if attempt.record_type == record_type:
+        return (course_claim if is_course else user_claim)(attempt, rules)
+    if attempt.record_type in (_WITH_COURSE if is_course else _WITH_USER):
+        return (course_reference if is_course else user_reference)(attempt, rules)
+    return None
+
+
+def whole_claim(
     attempt: Attempt, user: str | None, course: str | None, rules: RuleCounter
 ) -> Claim:
     parts = [part for part in (user, course) if part is not None]
@@ -117,7 +122,7 @@ def _named(claim: Claim, bearers: Bearers, rules: RuleCounter) -> str | None:
     record: stop there. Otherwise go to the next."
     """
     for place, identifier in enumerate(claim.identifiers):
-        record = _bearer(claim.campus_id, identifier, bearers, rules)
+        record = bearer_of(claim.campus_id, identifier, bearers, rules)
         if record is None:
             continue
         rules.hit(f"roster_named_by_{identifier.kind}")
@@ -130,7 +135,7 @@ def _named(claim: Claim, bearers: Bearers, rules: RuleCounter) -> str | None:
     return None
 
 
-def _bearer(
+def bearer_of(
     campus_id: str, identifier: Identifier, bearers: Bearers, rules: RuleCounter
 ) -> RecordId | None:
     bearing = bearers.of(campus_id, identifier)

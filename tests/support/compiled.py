@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 from jinja2 import Environment
@@ -50,9 +51,14 @@ class CompiledProject:
         return "CompiledProject"
 
     @classmethod
-    def compile(cls, folder: Path) -> CompiledProject:
-        """Let dbt compile every model against an empty warehouse."""
-        nodes = _compiled(folder, "--full-refresh")
+    def compile(cls, folder: Path, **variables: object) -> CompiledProject:
+        """Let dbt compile every model against an empty warehouse.
+
+        Args:
+            folder: where it may write.
+            variables: what stands for dbt's own variables.
+        """
+        nodes = _compiled(folder, "--full-refresh", variables=variables)
         order = TopologicalSorter(_parents(nodes)).static_order()
         return cls([nodes[key] for key in order], folder)
 
@@ -154,9 +160,12 @@ class CompiledProject:
         )
 
 
-def _compiled(folder: Path, *options: str) -> dict[str, Node]:
+def _compiled(
+    folder: Path, *options: str, variables: Mapping[str, object] = MappingProxyType({})
+) -> dict[str, Node]:
     """Let dbt compile; return models and seeds by key."""
-    variables = {**STAND_INS, "warehouse": str(folder), "scratch": str(folder)}
+    stores = {"warehouse": str(folder), "scratch": str(folder)}
+    variables = {**STAND_INS, **stores, **variables}
     completed = subprocess.run(
         dbt_command(
             "--quiet",

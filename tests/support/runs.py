@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration.home import Home
 from support.commands import rollbook
-from support.worlds import DATA, rows
+from support.worlds import DATA, contract_rows
 
 EXAMPLE = DATA / "worked_example"
 EXPECTED = EXAMPLE / "expected"
@@ -63,7 +63,7 @@ def published_report(
 ) -> list[dict[str, Any]]:
     """Rows of a report in the words of the expected files."""
     found = []
-    for row in rows(connection, query):
+    for row in contract_rows(connection, query):
         line = json.dumps(row, default=lambda at: f"{at:%Y-%m-%dT%H:%M:%SZ}")
         told = json.loads(line)
         found.append(_comparable(told, f'{{"params":{told.get("params")}}}'))

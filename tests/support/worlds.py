@@ -16,6 +16,9 @@ from orchestration.home import Home
 from support.compiled import CompiledProject
 from support.drops import AS_OF, SmallDrop
 
+# What sync logs tell after the columns of the contract.
+EXPLAINED = ("error_meaning", "next_step", "next_step_owner")
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -88,3 +91,18 @@ def rows(
         }
         for row in cursor.fetchall()
     ]
+
+
+def contract_rows(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: list[Any] | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of a report, as far as the contract names its columns."""
+    found = rows(connection, query, parameters)
+    for row in found:
+        if "last_attempt" in row:
+            assert tuple(row)[-len(EXPLAINED) :] == EXPLAINED
+            for name in EXPLAINED:
+                del row[name]
+    return found

@@ -22,7 +22,9 @@ from support.commands import environment
 MAY_READ = {
     "staging": {"source"},
     "intermediate": {"staging", "intermediate"},
-    "marts": {"intermediate", "marts"},
+    # Rules read marts, and what they find is a mart again.
+    "anomalies": {"intermediate", "marts", "anomalies"},
+    "marts": {"intermediate", "marts", "anomalies"},
     "reports": {"marts", "reports"},
 }
 

@@ -218,7 +218,7 @@ def job_row(job_id: str, campus_id: str, *, direction: str, enabled: Cell) -> Dr
         "campus_id": campus_id,
         "job": job_id,
         "integration_type": "managed",
-        "record_types": "course;user",
+        "record_types": "course;user; attendance_posting",
         "direction": direction,
         "schedule_cron": "0 2 * * *",
         "is_enabled": enabled,

@@ -183,7 +183,9 @@ def _request_instants(
     inside = (range_start + timedelta(hours=1), middle, range_end - timedelta(hours=2))
     edges = (range_start, range_end, range_start - tick, range_end - tick)
     outside = (as_of, as_of + timedelta(hours=1), range_start - timedelta(days=3))
-    return (*inside, *inside, *inside, *edges, *outside)
+    # The same weekday as the range's start: some rules compare weeks.
+    weeks = (range_start - timedelta(weeks=1), range_start - timedelta(weeks=2))
+    return (*inside, *inside, *inside, *edges, *outside, *weeks)
 
 
 def _numbered(rows: Sequence[DrawnRow]) -> list[DrawnRow]:

@@ -4,7 +4,8 @@
     unique_key=['campus_id', 'request_id'],
 ) }}
 -- Of several deliveries of one id the least counts, by the contract's order (section
--- 1), so that a late delivery may replace the one that is here.
+-- 1), so that a late delivery may replace the one that is here. Of those that differ
+-- all are noted in delivered_contents, texts as their hashes; null while there is one.
 
 with arrived as (
     select
@@ -22,7 +23,8 @@ with arrived as (
         requested_at,
         _batch,
         _landed_file,
-        _source_line
+        _source_line,
+        cast(null as varchar[]) as delivered_contents
     from {{ ref('stg_platform__api_requests') }}
     where _batch > {{ var('built_through_batch') }}
 ),
@@ -63,26 +65,74 @@ repeated as (
         on deliveries.payload_key = payloads.payload_key
 ),
 
-winners as (
-    select * exclude (fingerprint)
+told as (
+    select
+        campus_id,
+        request_id,
+        coalesce(
+            delivered_contents,
+            [
+                cast(
+                    to_json(
+                        {{ record_of({
+                            'requested_at': "strftime(timezone('UTC', requested_at), '%Y-%m-%d %H:%M:%S.%f') || '+00'",
+                            'job_id': 'job_id',
+                            'record_type': 'record_type',
+                            'operation': 'operation',
+                            'params': 'md5(fingerprint)',
+                            'status': 'status',
+                            'http_status': 'http_status',
+                            'error_code': 'error_code',
+                            'message': 'md5(message)',
+                            'item_results': 'md5(cast(item_results as varchar))',
+                        }) }}
+                    ) as varchar
+                )
+            ]
+        ) as contents
     from repeated
+),
+
+compared as (
+    select
+        campus_id,
+        request_id,
+        list_sort(list_distinct(flatten(list(contents)))) as contents
+    from told
+    group by
+        campus_id,
+        request_id
+),
+
+winners as (
+    select
+        repeated.*
+        replace (
+            case when len(compared.contents) > 1 then compared.contents end
+                as delivered_contents
+        )
+    from repeated
+    inner join compared
+        on
+            repeated.campus_id = compared.campus_id
+            and repeated.request_id = compared.request_id
     qualify
         row_number() over (
-            partition by campus_id, request_id
+            partition by repeated.campus_id, repeated.request_id
             order by
-                requested_at asc,
-                fingerprint asc,
-                status asc,
-                error_code asc nulls last,
-                message asc nulls last,
-                job_id asc nulls last,
-                record_type asc,
-                operation asc,
-                http_status asc nulls last,
-                item_results asc nulls last,
-                payload_key asc,
-                _landed_file asc,
-                _source_line asc
+                repeated.requested_at asc,
+                repeated.fingerprint asc,
+                repeated.status asc,
+                repeated.error_code asc nulls last,
+                repeated.message asc nulls last,
+                repeated.job_id asc nulls last,
+                repeated.record_type asc,
+                repeated.operation asc,
+                repeated.http_status asc nulls last,
+                repeated.item_results asc nulls last,
+                repeated.payload_key asc,
+                repeated._landed_file asc,
+                repeated._source_line asc
         ) = 1
 ),
 
@@ -98,7 +148,7 @@ single as (
 counting as (
     select * from single
     union all
-    select * from winners
+    select * exclude (fingerprint) from winners
 ),
 
 final as (
@@ -117,7 +167,8 @@ final as (
         requested_at,
         _batch,
         _landed_file,
-        _source_line
+        _source_line,
+        delivered_contents
     from counting
 )
 

@@ -1,4 +1,4 @@
-"""One row per job with a cron: when it was last due, and when it is due next.
+"""One row per job with a cron: when it was last due, is due next, and what it missed.
 
 Cron is evaluated by croniter on the campus's wall clock; a wall-clock time that the
 clock skips or repeats becomes the instant that zoneinfo gives its first reading.
@@ -10,32 +10,43 @@ from zoneinfo import ZoneInfo
 # Farther than any jump of a clock: the search begins beyond it.
 CLOCK_JUMP = timedelta(hours=3)
 
+# Missed times are counted up to here: a cron of minutes names thousands a week.
+MOST_MISSED = 1000
+
 
 def model(dbt, session):
-    """dbt's entry point; columns: campus_id, job_id, last_due_at, next_due_at."""
+    """dbt's entry point; columns: campus_id, job_id, last_due_at, next_due_at,
+    first_missed_at, missed_count."""
     dbt.config(materialized="table")
     as_of = datetime.fromisoformat(dbt.config.get("as_of"))
     jobs = dbt.ref("int_integration_jobs_versioned")
     campuses = dbt.ref("int_campuses_versioned")
+    requests = dbt.ref("int_job_requests")
     scheduled = session.sql(
         "select jobs.campus_id, jobs.job_id, jobs.schedule_cron,"
-        " coalesce(campuses.time_zone, 'UTC') as time_zone"
+        " coalesce(campuses.time_zone, 'UTC') as time_zone,"
+        " cast(epoch_us(requests.last_request_at) as bigint) as last_request_us"
         f" from ({jobs.sql_query()}) as jobs"
         f" left join ({campuses.sql_query()}) as campuses"
         " on jobs.campus_id = campuses.campus_id and campuses.is_newest"
+        f" left join ({requests.sql_query()}) as requests"
+        " on jobs.campus_id = requests.campus_id and jobs.job_id = requests.job_id"
         " where jobs.is_newest and jobs.schedule_cron is not null"
         " order by jobs.campus_id, jobs.job_id"
     ).fetchall()
     session.execute(
         "create or replace temp table job_schedules (campus_id varchar,"
-        " job_id varchar, last_due_at timestamptz, next_due_at timestamptz)"
+        " job_id varchar, last_due_at timestamptz, next_due_at timestamptz,"
+        " first_missed_at timestamptz, missed_count bigint)"
     )
-    rows = [
-        (campus_id, job_id, *due(cron, ZoneInfo(time_zone), as_of))
-        for campus_id, job_id, cron, time_zone in scheduled
-    ]
+    rows = []
+    for campus_id, job_id, cron, time_zone, last_request_us in scheduled:
+        zone = ZoneInfo(time_zone)
+        last, following = due(cron, zone, as_of)
+        first_missed, count = missed(cron, zone, last, last_request_us)
+        rows.append((campus_id, job_id, last, following, first_missed, count))
     if rows:
-        session.executemany("insert into job_schedules values (?, ?, ?, ?)", rows)
+        session.executemany("insert into job_schedules values (?, ?, ?, ?, ?, ?)", rows)
     return session.table("job_schedules")
 
 
@@ -56,6 +67,33 @@ def due(cron, zone, as_of):
     except CroniterError:
         return None, None
     return last, following
+
+
+def missed(cron, zone, last_due, last_request_us):
+    """Return (first time after the last request, how many up to the last due one).
+
+    Only the last one when the job never sent anything; nothing when it was not missed.
+    """
+    from croniter import croniter
+
+    if last_due is None:
+        return None, 0
+    if last_request_us is None:
+        return last_due, 1
+    requested = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=last_request_us)
+    if requested >= last_due:
+        return None, 0
+    forward = croniter(
+        cron, requested.astimezone(zone).replace(tzinfo=None) - CLOCK_JUMP
+    )
+    first = instant(forward.get_next(datetime), zone)
+    while first <= requested:
+        first = instant(forward.get_next(datetime), zone)
+    count, current = 1, first
+    while current < last_due and count < MOST_MISSED:
+        current = instant(forward.get_next(datetime), zone)
+        count += 1
+    return first, count
 
 
 def instant(wall_clock, zone):

@@ -16,6 +16,7 @@ with attempts as (
         status,
         error_code,
         message,
+        http_status,
         requested_at,
         request_id,
         item
@@ -41,6 +42,7 @@ log_rows as (
                 'item': 'item',
                 'error_code': 'error_code',
                 'message': 'message',
+                'http_status': 'http_status',
             }) }}
         ) as last
     from attempts
@@ -81,6 +83,9 @@ final as (
         log_rows.status,
         log_rows.last.error_code,
         log_rows.last.message,
+        errors.error_meaning,
+        errors.next_step,
+        errors.next_step_owner,
         log_rows.first_attempted_at,
         log_rows.last.requested_at as last_attempted_at,
         log_rows.attempted_count,
@@ -99,6 +104,12 @@ final as (
             log_rows.record_type = syncs.record_type
             and log_rows.campus_id = syncs.campus_id
             and log_rows.distinct_sync_key = syncs.distinct_sync_key
+    left join {{ ref('dim_errors') }} as errors
+        on
+            log_rows.status = 'error'
+            and log_rows.last.error_code is not distinct from errors.error_code
+            and log_rows.last.message is not distinct from errors.message
+            and log_rows.last.http_status is not distinct from errors.http_status
     where {{ of_campus('syncs.campus_id') }}
 )
 

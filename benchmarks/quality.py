@@ -1,0 +1,165 @@
+"""Precision and recall of the rules about syncs, on a world whose anomalies are known.
+
+``make bench-quality``; exit code 1 when a gate fails.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import duckdb
+import typer
+
+from benchmarks.labelled import AS_OF, CASES, Label, labelled_world, write_world
+from benchmarks.measuring import measure
+from benchmarks.worlds import ROLLBOOK
+from orchestration.home import Home
+
+COPIES = 10
+LEAST_CASES = 20
+# What is drawn from a distribution may be missed now and then; the rest may not.
+GATE = 1.0
+LOOSE_GATE = 0.95
+LOOSE_RULES = ("error_rate_spike", "volume_drop", "volume_spike", "silent_drift")
+
+Key = tuple[str, str, str]
+"""rule, campus_id, subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well one rule did."""
+
+    rule: str
+    positive_cases: int
+    negative_cases: int
+    missed: tuple[str, ...]
+    """The cases that should have fired."""
+    surplus: tuple[str, ...]
+    """What fired and should not have: a case's name, or the subject."""
+
+    @property
+    def hit_count(self) -> int:
+        """The cases that fired, and should have."""
+        return self.positive_cases - len(self.missed)
+
+    @property
+    def precision(self) -> float:
+        """The share of findings that are right."""
+        found = self.hit_count + len(self.surplus)
+        return self.hit_count / found if found else 0.0
+
+    @property
+    def recall(self) -> float:
+        """The share of anomalies that are found."""
+        return self.hit_count / self.positive_cases if self.positive_cases else 0.0
+
+    @property
+    def gate(self) -> float:
+        """What both must reach."""
+        return LOOSE_GATE if self.rule in LOOSE_RULES else GATE
+
+    @property
+    def passes(self) -> bool:
+        """Whether both do, on enough cases of either side."""
+        enough = min(self.positive_cases, self.negative_cases) >= LEAST_CASES
+        return enough and min(self.precision, self.recall) >= self.gate
+
+
+def found_anomalies(connection: duckdb.DuckDBPyConnection) -> set[Key]:
+    """What the rules say is open, or happened once."""
+    cursor = connection.execute(
+        "select anomalies.*, rules.is_event from reports.sync_anomalies as anomalies"
+        " inner join seeds.anomaly_rules as rules on anomalies.rule = rules.rule"
+    )
+    names = [column[0] for column in cursor.description or []]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {
+        (row["rule"], row["campus_id"], subject_of(row))
+        for row in rows
+        if row["is_event"] or row["is_open"]
+    }
+
+
+def subject_of(row: dict[str, Any]) -> str:
+    """What an anomaly is about, as the cases name it."""
+    told = json.loads(row["evidence"])
+    match row["rule"]:
+        case "missed_schedule":
+            return str(row["job_id"])
+        case "error_rate_spike" | "volume_drop" | "volume_spike":
+            return f"{row['job_id']}|{told['date']}"
+        case "mass_change":
+            return f"{row['job_id']}|{row['record_type']}|{told['date']}"
+        case "duplicate_identifier":
+            return f"{told['identifier']}|{told['value']}"
+        case "unknown_error":
+            return str(told["error"])
+    return str(row["record_key"])
+
+
+def scores_of(labels: Sequence[Label], found: set[Key]) -> Iterator[Score]:
+    """Score each rule."""
+    by_key = {(one.rule, one.campus_id, one.subject): one for one in labels}
+    for rule in dict.fromkeys(case.rule for case in CASES):
+        own = {key: one for key, one in by_key.items() if key[0] == rule}
+        wanted = {key for key, one in own.items() if one.fires}
+        fired = {key for key in found if key[0] == rule}
+        surplus = [
+            own[key].case if key in own else f"{key[1]} {key[2]}"
+            for key in fired - wanted
+        ]
+        yield Score(
+            rule,
+            len(wanted),
+            len(own) - len(wanted),
+            tuple(sorted(own[key].case for key in wanted - fired)),
+            tuple(sorted(surplus)),
+        )
+
+
+def main(
+    seed: Annotated[int, typer.Option(help="What the world is drawn from.")] = 1,
+    copies: Annotated[int, typer.Option(help="How often a case occurs.")] = COPIES,
+) -> None:
+    """Make a world, run the main job on it, print what the rules found."""
+    with tempfile.TemporaryDirectory(prefix="rollbook-quality-") as folder:
+        world, labels = labelled_world(seed=seed, copies=copies)
+        requests = len(world.rows["api_requests"])
+        _progress(f"{requests:,} requests, {len(labels):,} cases")
+        write_world(world, Path(folder) / "drop")
+        home = Home(Path(folder) / "home")
+        given = ("--source", Path(folder) / "drop", "--home", home.root)
+        measure([ROLLBOOK, "run", *given, "--as-of", AS_OF.isoformat()])
+        with duckdb.connect(str(home.published_file), read_only=True) as connection:
+            scores = list(scores_of(labels, found_anomalies(connection)))
+    print("| rule | cases that fire | cases that do not | precision | recall | gate |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for score in scores:
+        print(
+            f"| {score.rule} | {score.positive_cases} | {score.negative_cases}"
+            f" | {score.precision:.3f} | {score.recall:.3f} | {score.gate:.2f} |"
+        )
+    failed = [score for score in scores if not score.passes]
+    for score in failed:
+        for word, names in (("missed", score.missed), ("surplus", score.surplus)):
+            for name, count in Counter(names).most_common(20):
+                _progress(f"{score.rule}: {word}: {name} ({count})")
+    if failed:
+        _progress(f"below its gate: {', '.join(score.rule for score in failed)}")
+        sys.exit(1)
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

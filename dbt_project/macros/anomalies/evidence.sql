@@ -1,0 +1,4 @@
+{# What shows an anomaly, as one JSON object. #}
+{% macro evidence(fields) -%}
+to_json({{ record_of(fields) }})
+{%- endmacro %}

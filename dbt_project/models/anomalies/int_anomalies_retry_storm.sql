@@ -1,0 +1,62 @@
+with repeated as (
+    select
+        syncs.distinct_sync_key,
+        syncs.record_key
+    from {{ ref('fct_distinct_syncs') }} as syncs
+    left join {{ ref('int_anomaly_thresholds') }} as thresholds
+        on syncs.campus_id = thresholds.campus_id
+    where syncs.attempted_count > {{ threshold('retry_storm_attempts') }}
+),
+
+sync_days as (
+    select
+        attempts.campus_id,
+        attempts.record_type,
+        attempts.distinct_sync_key,
+        attempts.requested_date,
+        any_value(repeated.record_key) as record_key,
+        count(*) as occurrences,
+        count(*) filter (where attempts.is_error) as error_count,
+        min(attempts.attempt_no) as first_attempt_no,
+        max(attempts.requested_at) as last_seen_at
+    from {{ ref('int_attempts_ordered') }} as attempts
+    inner join repeated
+        on attempts.distinct_sync_key = repeated.distinct_sync_key
+    group by
+        attempts.campus_id,
+        attempts.record_type,
+        attempts.distinct_sync_key,
+        attempts.requested_date
+),
+
+final as (
+    select
+        storms.campus_id,
+        storms.record_type,
+        storms.record_key,
+        first_attempts.job_id,
+        {{ attempt_name('first_attempts') }} as shown_by,
+        first_attempts.requested_at as first_seen_at,
+        storms.last_seen_at,
+        cast(null as timestamp with time zone) as resolved_at,
+        storms.occurrences,
+        'The same request for ' || {{ record_label('storms', is_first=false) }}
+        || ' was sent ' || storms.occurrences || ' times on ' || storms.requested_date
+        || '.' as title,
+        {{ evidence({
+            'date': 'storms.requested_date',
+            'attempts': 'storms.occurrences',
+            'errors': 'storms.error_count',
+            'first_request_id': 'first_attempts.request_id',
+        }) }} as evidence,
+        cast(null as varchar) as next_step,
+        cast(null as varchar) as next_step_owner
+    from sync_days as storms
+    inner join {{ ref('int_attempts_ordered') }} as first_attempts
+        on storms.first_attempt_no = first_attempts.attempt_no
+    left join {{ ref('int_anomaly_thresholds') }} as thresholds
+        on storms.campus_id = thresholds.campus_id
+    where storms.occurrences > {{ threshold('retry_storm_attempts') }}
+)
+
+select * from final

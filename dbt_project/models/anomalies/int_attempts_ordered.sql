@@ -1,0 +1,59 @@
+-- Read once here, in narrow columns: every rule about attempts reads this. The order is
+-- the contract's (section 3), so that a rule asks for the greatest attempt_no.
+
+with attempts as (
+    select
+        campus_id,
+        request_id,
+        item,
+        distinct_sync_key,
+        job_id,
+        record_type,
+        operation,
+        status,
+        time_zone,
+        requested_date,
+        requested_at
+    from {{ ref('fct_sync_attempts') }}
+    where requested_at < {{ run_instant('as_of') }}
+),
+
+syncs as (
+    select
+        distinct_sync_key,
+        {{ content_key(['campus_id', 'record_type', 'record_key']) }} as record_uid,
+        first_attempted_at
+    from {{ ref('fct_distinct_syncs') }}
+),
+
+final as (
+    select
+        attempts.campus_id,
+        attempts.request_id,
+        attempts.item,
+        attempts.distinct_sync_key,
+        syncs.record_uid,
+        attempts.job_id,
+        attempts.record_type,
+        row_number() over (
+            order by
+                attempts.requested_at asc,
+                attempts.request_id asc,
+                attempts.item asc,
+                attempts.campus_id asc
+        ) as attempt_no,
+        attempts.status = 'error' as is_error,
+        attempts.operation in ('create', 'bulk_create') as is_create,
+        attempts.operation in ('create', 'bulk_create', 'update') as is_write,
+        attempts.operation in ('delete', 'bulk_delete') as is_delete,
+        attempts.requested_date = cast(
+            timezone(attempts.time_zone, syncs.first_attempted_at) as date
+        ) as is_first_date,
+        attempts.requested_date,
+        attempts.requested_at
+    from attempts
+    inner join syncs
+        on attempts.distinct_sync_key = syncs.distinct_sync_key
+)
+
+select * from final

@@ -1,0 +1,64 @@
+-- The usual volume of a weekday: the median of the four weeks before. Days on which the
+-- job sent nothing, its first one, which often brings all there is, and blackouts are
+-- left out; a young job has no usual volume yet. A day that is not over at as_of may
+-- only have too much, not too little.
+
+with usual as (
+    select
+        days.campus_id,
+        days.job_id,
+        days.requested_date,
+        median(earlier.record_count) as usual_count,
+        count(*) as earlier_days
+    from {{ ref('int_job_days_summed') }} as days
+    inner join {{ ref('int_job_days_summed') }} as earlier
+        on
+            days.campus_id = earlier.campus_id
+            and days.job_id = earlier.job_id
+            and earlier.requested_date
+            between days.requested_date - 28 and days.requested_date - 7
+            and (days.requested_date - earlier.requested_date) % 7 = 0
+            and earlier.requested_date > earlier.job_first_date
+    where not days.is_blackout and not earlier.is_blackout
+    group by
+        days.campus_id,
+        days.job_id,
+        days.requested_date
+),
+
+final as (
+    select
+        days.campus_id,
+        days.job_id,
+        days.requested_date,
+        days.record_count,
+        usual.usual_count,
+        usual.earlier_days,
+        days.record_count / usual.usual_count as volume_share,
+        days.requested_date < cast(
+            timezone(
+                coalesce(campuses.time_zone, 'UTC'), {{ run_instant('as_of') }}
+            ) as date
+        ) as is_over,
+        {{ threshold('volume_drop_share') }} as drop_share,
+        {{ threshold('volume_spike_share') }} as spike_share,
+        days.first_attempt_no,
+        days.last_requested_at
+    from {{ ref('int_job_days_summed') }} as days
+    inner join usual
+        on
+            days.campus_id = usual.campus_id
+            and days.job_id = usual.job_id
+            and days.requested_date = usual.requested_date
+    left join {{ ref('dim_campuses') }} as campuses
+        on days.campus_id = campuses.campus_id
+    left join {{ ref('int_anomaly_thresholds') }} as thresholds
+        on days.campus_id = thresholds.campus_id
+    where
+        usual.usual_count >= {{ threshold('volume_records') }}
+        and usual.earlier_days >= {{ threshold('volume_earlier_days') }}
+        and days.requested_date - days.job_first_date
+        >= {{ threshold('volume_job_age_days') }}
+)
+
+select * from final

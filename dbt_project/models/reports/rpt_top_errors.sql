@@ -1,0 +1,3 @@
+{{ config(alias='top_errors') }}
+
+{{ report_table('top_errors') }}

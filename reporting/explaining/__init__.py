@@ -1,0 +1,1 @@
+"""What became of one request: which record it spoke of, and why that one."""

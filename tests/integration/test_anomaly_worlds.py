@@ -1,0 +1,138 @@
+"""Every rule about syncs on drawn worlds, against the slow plain oracle.
+
+Drawn worlds are small: so low thresholds are compiled, which the rules reach.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections import Counter
+from dataclasses import astuple, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, seed, settings
+
+import oracle
+import worlds
+from oracle.anomalies import RULES, find_anomalies
+from oracle.anomaly_model import Found, Thresholds
+from support.compiled import CompiledProject
+from support.worlds import built_world, rows
+
+LOW = Thresholds(
+    event_open_days=3,
+    persistent_error_dates=2,
+    flapping_changes=1,
+    flapping_days=5,
+    error_spike_records=1,
+    error_spike_deviations=0.25,
+    error_spike_usual_days=3,
+    error_spike_earlier_days=2,
+    volume_drop_share=1.6,
+    volume_spike_share=1.2,
+    volume_records=1,
+    volume_earlier_days=1,
+    volume_job_age_days=7,
+    retry_storm_attempts=1,
+    posting_time_minutes=30,
+    mass_change_records=1,
+    mass_change_job_age_days=2,
+)
+COLUMNS = tuple(field.name for field in fields(Found))
+
+
+@pytest.fixture(scope="module")
+def low_project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
+    folder = tmp_path_factory.mktemp("low")
+    return CompiledProject.compile(folder, anomaly_thresholds=LOW.as_vars())
+
+
+def comparable(found: Any) -> Counter[tuple[Any, ...]]:
+    """What follows `?request=` is not public."""
+    return Counter(
+        tuple(
+            re.sub(r"\?request=.*", "?request=", value, flags=re.DOTALL)
+            if isinstance(value, str)
+            else value
+            for value in values
+        )
+        for values in found
+    )
+
+
+def differences(
+    project: CompiledProject, world: worlds.DrawnWorld, hit: Counter[str]
+) -> list[str]:
+    """What only the warehouse, or only the oracle, finds in a world."""
+    folder = Path(tempfile.mkdtemp(prefix="anomalies-"))
+    try:
+        worlds.write_drop(world, folder / "drop")
+        read = oracle.read_drop(folder / "drop", as_of=world.as_of)
+        found = find_anomalies(read, as_of=world.as_of, thresholds=LOW)
+        with built_world(
+            project,
+            folder / "drop",
+            folder / "home",
+            as_of=world.as_of,
+            range_start=world.range_start,
+            range_end=world.range_end,
+        ) as connection:
+            published = rows(
+                connection,
+                f"select {', '.join(COLUMNS)}, anomaly_id from reports.sync_anomalies",
+            )
+    finally:
+        shutil.rmtree(folder)
+    ids = {row["anomaly_id"] for row in published}
+    assert len(ids) == len(published)
+    hit.update(one.rule for one in found)
+    hit.update(f"{one.rule}: ended" for one in found if one.resolved_at)
+    expected = comparable(astuple(one) for one in found)
+    actual = comparable(tuple(row.values())[:-1] for row in published)
+    return [
+        *(f"missing: {values}" for values in (expected - actual).elements()),
+        *(f"surplus: {values}" for values in (actual - expected).elements()),
+    ]
+
+
+def check(
+    project: CompiledProject, world: worlds.DrawnWorld, hit: Counter[str]
+) -> None:
+    """Compare; of a failing world only the lines that it needs are told."""
+    if differences(project, world, hit):
+        least = worlds.reduced(
+            world, lambda less: bool(differences(project, less, Counter()))
+        )
+        found = "\n".join(differences(project, least, Counter()))
+        pytest.fail(f"{found}\nin {least!r}")
+
+
+@seed(20261126)
+@settings(worlds.SETTINGS, max_examples=8)
+@given(world=worlds.worlds(max_requests=40))
+def test_a_few_worlds_show_the_anomalies_that_the_oracle_finds(
+    low_project: CompiledProject, world: worlds.DrawnWorld
+) -> None:
+    check(low_project, world, Counter())
+
+
+@pytest.mark.slow
+def test_many_worlds_show_the_anomalies_that_the_oracle_finds(
+    low_project: CompiledProject,
+) -> None:
+    hit: Counter[str] = Counter()
+
+    @seed(20261127)
+    @settings(worlds.SETTINGS, max_examples=120)
+    @given(world=worlds.worlds())
+    def compare(world: worlds.DrawnWorld) -> None:
+        check(low_project, world, hit)
+
+    compare()
+
+    assert {rule.__name__ for rule in RULES} - set(hit) == set()
+    assert hit["persistent_error: ended"]

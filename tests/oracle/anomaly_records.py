@@ -1,0 +1,111 @@
+"""Rules about one record's requests."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from oracle.anomaly_model import CREATES, DELETES, WRITES, Entry, Found, Scene
+from oracle.anomaly_rosters import roster_records
+
+
+def persistent_error(scene: Scene) -> Iterator[Found]:
+    """Find unbroken runs of errors.
+
+    "A record's last attempt is an error, and its unbroken run of errors spans 3 or more
+    campus-local dates"; "what can end, ends": with the record's next success.
+    """
+    for entries in scene.by_record().values():
+        run: list[Entry] = []
+        for entry in [*entries, None]:
+            if entry is not None and entry.is_error:
+                run.append(entry)
+                continue
+            dates = {one.day for one in run}
+            if len(dates) >= scene.thresholds.persistent_error_dates:
+                healed = None if entry is None else entry.at
+                yield _of("persistent_error", run, job=run[-1], resolved_at=healed)
+            run = []
+
+
+def flapping_record(scene: Scene) -> Iterator[Found]:
+    """Find records that take turns.
+
+    "A record's outcome changed between success and error 4 or more times in the 14 days
+    before as_of". What first showed it is the first change of a series without a pause
+    of 14 days.
+    """
+    days = timedelta(days=scene.thresholds.flapping_days)
+    for entries in scene.by_record().values():
+        changes = [b for a, b in pairwise(entries) if a.is_error != b.is_error]
+        recent = [one for one in changes if one.at >= scene.as_of - days]
+        if not recent or len(recent) < scene.thresholds.flapping_changes:
+            continue
+        series = [changes[-1]]
+        for change in reversed(changes[:-1]):
+            if series[0].at - change.at >= days:
+                break
+            series.insert(0, change)
+        yield _of("flapping_record", series, job=series[-1], occurrences=len(recent))
+
+
+def retry_storm(scene: Scene) -> Iterator[Found]:
+    """Find "one distinct sync attempted more than 20 times on one date"."""
+    days: dict[object, list[Entry]] = {}
+    for entry in scene.entries:
+        days.setdefault((entry.sync, entry.day), []).append(entry)
+    for entries in days.values():
+        if len(entries) > scene.thresholds.retry_storm_attempts:
+            yield _of("retry_storm", entries, job=entries[0])
+
+
+def silent_loss(scene: Scene) -> Iterator[Found]:
+    """Find what was created and never came.
+
+    "A create succeeded, the record is in no roster snapshot taken later, and no
+    successful delete followed".
+    """
+    roster = roster_records(scene)
+    for (campus_id, record_type, key), entries in scene.by_record().items():
+        newest = scene.newest_snapshot(record_type)
+        record = roster.get((campus_id, record_type, key))
+        seen = None if record is None else record.last_seen_at
+        deleted = [one.number for one in entries if one.succeeded(DELETES)]
+        creates = [
+            one
+            for one in entries
+            if one.succeeded(CREATES)
+            and one.number > max(deleted, default=-1)
+            and (seen is None or one.at >= seen)
+        ]
+        judged = [one for one in creates if newest is not None and one.at < newest]
+        # Without an identifier it can be looked up in no roster.
+        if judged and "?request=" not in key:
+            yield _of("silent_loss", creates, job=creates[0])
+
+
+def last_write(entries: list[Entry]) -> Entry | None:
+    """The last successful create or update that no successful delete followed."""
+    acts = [one for one in entries if one.succeeded((*WRITES, *DELETES))]
+    return acts[-1] if acts and acts[-1].attempt.operation in WRITES else None
+
+
+def _of(
+    rule: str,
+    entries: list[Entry],
+    *,
+    job: Entry,
+    resolved_at: datetime | None = None,
+    occurrences: int | None = None,
+) -> Found:
+    campus_id, record_type, record_key = entries[0].record
+    return Found(
+        rule,
+        campus_id,
+        record_type,
+        record_key,
+        job.job_id,
+        entries[0].at,
+        entries[-1].at,
+        resolved_at,
+        len(entries) if occurrences is None else occurrences,
+    )

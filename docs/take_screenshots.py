@@ -51,8 +51,8 @@ def main() -> None:
     """Serve, sign in, take every picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, default=PROJECT_FOLDER / ".rollbook/home")
-    parser.add_argument("--campus", default="C005")
-    parser.add_argument("--search", default="C005-U001540")
+    parser.add_argument("--campus", default="C001")
+    parser.add_argument("--search", default="C001-U000003")
     parser.add_argument("--only", default="")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     options = parser.parse_args()
@@ -150,9 +150,9 @@ def _take(page: Page, name: str, look: str, only: str, anchor: str = "") -> None
 
 
 def _compress(file: Path) -> None:
-    """Few colours are enough, and make a file a third of its size."""
+    """A palette is enough, and makes a file a third of its size."""
     with Image.open(file) as image:
-        few = image.convert("RGB").quantize(96, dither=Image.Dither.NONE)
+        few = image.convert("RGB").quantize(255, dither=Image.Dither.NONE)
     few.save(file, optimize=True)
 
 

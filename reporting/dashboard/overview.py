@@ -174,12 +174,8 @@ def _anomalies(page: Page, report: Report) -> Anomalies:
 def _activity(page: Page, report: Report) -> Activity:
     rows = page.rows(page.question(report), limit=_MOST_DAYS).rows
     before = page.rows_asked(report, page.scope.before(), limit=_MOST_DAYS).rows
-    places = {
-        each.placement.record_type: each.placement.place
-        for each in page.publication.catalog
-        if each.placement.section
-    }
-    rows.sort(key=lambda row: places.get(row["record_type"], len(places)))
+    kinds = _kinds_in_order(page)
+    rows.sort(key=lambda row: kinds.get(row["record_type"], len(kinds)))
     days = tuple(
         Day(
             label_of(plural_of(row["record_type"])),
@@ -198,6 +194,17 @@ def _activity(page: Page, report: Report) -> Activity:
         chart=activity_chart(days, page.scope.first_day, page.scope.last_day),
         href=page.scope.href(f"/reports/{report.name}"),
     )
+
+
+def _kinds_in_order(page: Page) -> dict[str | None, int]:
+    """Kinds of records as the navigation leads to them."""
+    catalog = page.publication.catalog
+    placed = [
+        report.placement.record_type
+        for section in catalog.sections
+        for report in catalog.in_section(section.name)
+    ]
+    return {kind: place for place, kind in enumerate(dict.fromkeys(placed))}
 
 
 def _sum(rows: Iterable[dict[str, Any]], column: str) -> int:

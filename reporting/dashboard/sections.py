@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reporting.catalog import Catalog, Report, Section
-from reporting.dashboard.anomalies import OPEN, Choice, choices
+from reporting.dashboard.anomalies import GRAVEST_FIRST, OPEN, Choice, choices
 from reporting.dashboard.page import Page
 from reporting.dashboard.tables import Place, Table, read_table
 from reporting.errors import NotFoundError
@@ -107,7 +107,13 @@ def block_of(page: Page, report: Report, place: Place) -> Block:
     is_chosen = page.query.getlist(f"{place.prefix}filter")
     return Block(
         report,
-        read_table(page, report, place, filters=None if is_chosen else (OPEN,)),
+        read_table(
+            page,
+            report,
+            place,
+            filters=None if is_chosen else (OPEN,),
+            order=GRAVEST_FIRST,
+        ),
         tuple(choices(page, report, place.path)),
     )
 

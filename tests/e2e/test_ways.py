@@ -125,7 +125,7 @@ def test_the_keyboard_alone_reaches_everything(
         )
         tab_to(page, "Download Course data sync log")
         menu = page.locator("details.download")
-        assert menu.evaluate("menu => getComputedStyle(menu).opacity") == "1"
+        expect(menu).to_have_css("opacity", "1")
         page.keyboard.press("Enter")
         expect(page.get_by_role("link", name=".csv")).to_be_visible()
         page.keyboard.press("Escape")

@@ -36,7 +36,7 @@ PAGES = {
     "overview": "/",
     "integrations": "/sections/integrations",
     "data_in": "/sections/data_in",
-    "data_in_logs": "/sections/data_in#course_sync_log",
+    "data_in_logs": "/sections/data_in?group=Users#user_sync_log",
     "data_out": "/sections/data_out",
     "anomalies": "/sections/anomalies",
     "top_errors": "/sections/errors",
@@ -115,7 +115,9 @@ def _take_all(
     page.wait_for_url(f"{url}/dashboard/*")
     for name, path in PAGES.items():
         bare, _, anchor = path.partition("#")
-        page.goto(f"{url}/dashboard{bare}?campus={options.campus}")
+        page.goto(
+            f"{url}/dashboard{bare}{'&' if '?' in bare else '?'}campus={options.campus}"
+        )
         if anchor:
             page.locator(f"#{anchor}").hover()
         _take(page, name, look, options.only, anchor=anchor)

@@ -55,7 +55,7 @@ bench: setup ## Measure: the floor, polars, pandas and the whole job, side by si
 bench-serve: setup ## Measure: 16 clients of the API, a publication in the middle; then every page
 	@$(BIN)/python -m benchmarks.serve $(BENCH_ARGS)
 
-serve: setup ## Serve dashboard and API over the demo's publication; prints a demo token
+serve: setup ## Serve the API over the demo's publication; prints a demo token
 	@test -e $(STATE)/home/published/rollbook.duckdb || $(MAKE) --no-print-directory run
 	@printf 'demo token (one day, all campuses): '
 	@$(BIN)/rollbook token create --home $(STATE)/home --name demo --role admin \

@@ -52,7 +52,7 @@ lint: setup ## ruff, mypy, sqlfluff
 bench: setup ## Measure: the floor, polars, pandas and the whole job, side by side
 	@$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
 
-bench-serve: setup ## Measure: 16 clients of the API, with a publication in the middle
+bench-serve: setup ## Measure: 16 clients of the API, a publication in the middle; then every page
 	@$(BIN)/python -m benchmarks.serve $(BENCH_ARGS)
 
 bench-quality: setup ## Measure: precision and recall of the rules about syncs

@@ -1,4 +1,4 @@
-"""The API under load: ``make bench-serve``.
+"""The API under load, and the dashboard's pages: ``make bench-serve``.
 
 Sixteen clients, each a thread with a connection of its own, ask the service of another
 process for a page of a random report, campus and range, as fast as it answers. In the
@@ -25,6 +25,7 @@ from pathlib import Path
 import duckdb
 import httpx
 
+from benchmarks.pages import bench_pages
 from orchestration.home import Home
 from orchestration.settings import PROJECT_FOLDER
 from reporting.accounts.tokens import create_token
@@ -78,11 +79,21 @@ def main() -> None:
         headers = {"Authorization": f"Bearer {token}"}
         _wait(url)
         seen = _load(url, headers, world, home, options)
+        pages_kept = bench_pages(
+            url,
+            token,
+            home,
+            campuses=world.campuses,
+            as_of=world.as_of,
+            days=options.days,
+            rounds=options.rounds,
+        )
     finally:
         process.terminate()
         process.wait()
         shutil.rmtree(options.scratch, ignore_errors=True)
-    sys.exit(_tell(seen, options.seconds))
+    failed = _tell(seen, options.seconds)
+    sys.exit(failed or not pages_kept)
 
 
 def _options() -> argparse.Namespace:
@@ -92,6 +103,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--days", type=int, default=60, help="ranges lie in these")
+    parser.add_argument("--rounds", type=int, default=40, help="of each page")
     scratch = PROJECT_FOLDER / "target" / "bench-serve"
     parser.add_argument("--scratch", type=Path, default=scratch)
     return parser.parse_args()

@@ -36,7 +36,7 @@ PAGES = {
     "overview": "/",
     "integrations": "/sections/integrations",
     "data_in": "/sections/data_in",
-    "data_in_logs": "/sections/data_in#course_sync_log",
+    "data_in_logs": "/sections/data_in?group=Users#user_sync_log",
     "data_out": "/sections/data_out",
     "anomalies": "/sections/anomalies",
     "top_errors": "/sections/errors",
@@ -51,8 +51,8 @@ def main() -> None:
     """Serve, sign in, take every picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, default=PROJECT_FOLDER / ".rollbook/home")
-    parser.add_argument("--campus", default="C005")
-    parser.add_argument("--search", default="C005-U001540")
+    parser.add_argument("--campus", default="C001")
+    parser.add_argument("--search", default="C001-U000003")
     parser.add_argument("--only", default="")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     options = parser.parse_args()
@@ -115,7 +115,9 @@ def _take_all(
     page.wait_for_url(f"{url}/dashboard/*")
     for name, path in PAGES.items():
         bare, _, anchor = path.partition("#")
-        page.goto(f"{url}/dashboard{bare}?campus={options.campus}")
+        page.goto(
+            f"{url}/dashboard{bare}{'&' if '?' in bare else '?'}campus={options.campus}"
+        )
         if anchor:
             page.locator(f"#{anchor}").hover()
         _take(page, name, look, options.only, anchor=anchor)
@@ -150,9 +152,9 @@ def _take(page: Page, name: str, look: str, only: str, anchor: str = "") -> None
 
 
 def _compress(file: Path) -> None:
-    """Few colours are enough, and make a file a third of its size."""
+    """A palette is enough, and makes a file a third of its size."""
     with Image.open(file) as image:
-        few = image.convert("RGB").quantize(96, dither=Image.Dither.NONE)
+        few = image.convert("RGB").quantize(255, dither=Image.Dither.NONE)
     few.save(file, optimize=True)
 
 

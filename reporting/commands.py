@@ -136,13 +136,16 @@ def mirror(
 
 
 def serve(home: HomeOption = None) -> None:
-    """Serve the API over a home's publication, at ROLLBOOK_SERVICE_URL."""
+    """Serve dashboard and API over a home's publication, at ROLLBOOK_SERVICE_URL."""
     from orchestration.settings import read_settings
     from reporting.serve import serve as serve_home
 
     settings = read_settings()
     opened = _opened(home)
-    typer.echo(f"serving {opened.root} at {settings.service_url}/docs")
+    typer.echo(
+        f"serving {opened.root}: dashboard {settings.service_url}/dashboard,"
+        f" API {settings.service_url}/docs"
+    )
     serve_home(opened, settings)
 
 

@@ -9,6 +9,8 @@ from reporting.dashboard.overview import open_anomalies
 from reporting.dashboard.page import Page
 
 OPEN = "is_open:eq:true"
+# Critical ones stand before all others, as it happens also in the alphabet.
+GRAVEST_FIRST = ("severity", "-last_seen_at", "anomaly_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,12 @@ from reporting.queries import MASK
 
 # Said once, above the table, or by another cell.
 _LEFT_OUT = {"campus_id", "error_meaning", "next_step", "next_step_owner"}
-# Of a sync log: how it ended comes first, what was sent last.
-_FIRST = ("last_attempt", "status", "operation")
+# Of a sync log: how it ended comes first, before the edge of a laptop's screen; what
+# was sent last.
+_FIRST = (
+    *("last_attempt", "status", "operation", "record_key"),
+    *("error_code", "message"),
+)
 _LAST = ("params",)
 _TONES = {
     "success": "good",

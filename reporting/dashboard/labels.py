@@ -11,10 +11,12 @@ _PLURALS = {"activity": "activity"}
 
 @cache
 def label_of(name: str) -> str:
-    """``last_attempted_at`` is "Last attempted", ``course_id`` "Course ID"."""
+    """``last_attempted_at`` is "Last attempted", ``error_count`` "Errors"."""
     words = [_SPELLED.get(word, word) for word in name.split("_") if word]
     if len(words) > 1 and words[-1] in ("at", "count"):
-        words = words[:-1]
+        *words, last = words
+        if last == "count" and not words[-1].endswith("ed"):
+            words[-1] = plural_of(words[-1])
     if len(words) > 1 and words[0] in ("is", "has"):
         words = words[1:]
     text = " ".join(words)

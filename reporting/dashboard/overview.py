@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ SEVERITIES = ("critical", "warning", "info")
 _MOST_JOBS = 500
 _MOST_DAYS = 20_000
 _FEW = 3
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,30 +102,32 @@ class Overview:
 def read_overview(page: Page) -> Overview:
     """Ask what the publication has reports for."""
     catalog = page.publication.catalog
-    jobs = _if(catalog.drawn_as("jobs"), lambda report: _jobs(page, report))
-    anomalies = _if(
-        catalog.drawn_as("anomalies"), lambda report: _anomalies(page, report)
-    )
-    activity = _if(catalog.drawn_as("activity"), lambda report: _activity(page, report))
-    tables = {
-        view: _if(
-            catalog.drawn_as(view),
-            lambda report: read_table(page, report, Place.of_several("", report)),
-        )
-        for view in ("attempts", "errors")
+
+    def table(report: Report) -> Table:
+        return read_table(page, report, Place.of_several("", report))
+
+    parts: dict[str, Callable[[Report], Any]] = {
+        # The chart takes longest, so it is begun first.
+        "activity": lambda report: _activity(page, report),
+        "jobs": lambda report: _jobs(page, report),
+        "anomalies": lambda report: _anomalies(page, report),
+        "attempts": table,
+        "errors": table,
     }
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as readers:
+        begun = {
+            view: readers.submit(read, report)
+            for view, read in parts.items()
+            if (report := catalog.drawn_as(view)) is not None
+        }
+        found = {view: each.result() for view, each in begun.items()}
+    read = {view: found.get(view) for view in parts}
     return Overview(
-        verdict=_verdict(jobs, anomalies, activity, tables["attempts"]),
-        jobs=jobs,
-        anomalies=anomalies,
-        activity=activity,
-        attempts=tables["attempts"],
-        errors=tables["errors"],
+        verdict=_verdict(
+            read["jobs"], read["anomalies"], read["activity"], read["attempts"]
+        ),
+        **read,
     )
-
-
-def _if(report: Report | None, read: Any) -> Any:
-    return None if report is None else read(report)
 
 
 def _jobs(page: Page, report: Report) -> Jobs:
@@ -174,12 +178,8 @@ def _anomalies(page: Page, report: Report) -> Anomalies:
 def _activity(page: Page, report: Report) -> Activity:
     rows = page.rows(page.question(report), limit=_MOST_DAYS).rows
     before = page.rows_asked(report, page.scope.before(), limit=_MOST_DAYS).rows
-    places = {
-        each.placement.record_type: each.placement.place
-        for each in page.publication.catalog
-        if each.placement.section
-    }
-    rows.sort(key=lambda row: places.get(row["record_type"], len(places)))
+    kinds = _kinds_in_order(page)
+    rows.sort(key=lambda row: kinds.get(row["record_type"], len(kinds)))
     days = tuple(
         Day(
             label_of(plural_of(row["record_type"])),
@@ -198,6 +198,17 @@ def _activity(page: Page, report: Report) -> Activity:
         chart=activity_chart(days, page.scope.first_day, page.scope.last_day),
         href=page.scope.href(f"/reports/{report.name}"),
     )
+
+
+def _kinds_in_order(page: Page) -> dict[str | None, int]:
+    """Kinds of records as the navigation leads to them."""
+    catalog = page.publication.catalog
+    placed = [
+        report.placement.record_type
+        for section in catalog.sections
+        for report in catalog.in_section(section.name)
+    ]
+    return {kind: place for place, kind in enumerate(dict.fromkeys(placed))}
 
 
 def _sum(rows: Iterable[dict[str, Any]], column: str) -> int:

@@ -95,9 +95,12 @@ def read_table(
     place: Place,
     *,
     filters: tuple[str, ...] | None = None,
+    order: tuple[str, ...] = (),
     rows_a_page: int = PAGE_ROWS,
 ) -> Table:
     """Read one page of a report; ``filters`` None means those of the address.
+
+    ``order`` is how it comes unless the address sorts it: the report's own, if empty.
 
     Raises:
         ReportingError: the address holds what cannot be asked.
@@ -106,7 +109,7 @@ def read_table(
     used = given if filters is None else filters
     sort = page.query.get(f"{place.prefix}sort")
     number = _page_number(page.query.get(f"{place.prefix}page"))
-    question = page.question(report, sorts=[sort] if sort else [], filters=used)
+    question = page.question(report, sorts=[sort] if sort else order, filters=used)
     offset = (number - 1) * rows_a_page
     found = page.rows(question, limit=rows_a_page, offset=offset)
     columns = shown_columns(report)

@@ -10,7 +10,6 @@ from orchestration.home import Home
 from reporting.exports import reading
 from reporting.published import Publication
 from support.added_report import compile_with_added_report
-from support.compiled import CompiledProject
 from support.served import build_file, publish_file
 
 # Rows that attack a spreadsheet, and a text longer than a cell.
@@ -26,13 +25,6 @@ from (
     (10, 'a=1'), (11, 'a,"b"|c' || chr(9) || chr(10) || 'd'), (12, repeat('x', 40000))
 ) as odd (position, text)
 """
-
-
-@pytest.fixture(scope="session")
-def built_file(
-    project: CompiledProject, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    return build_file(project, tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture(scope="session")

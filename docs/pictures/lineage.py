@@ -33,6 +33,7 @@ COLUMNS: tuple[tuple[str, tuple[Group, ...]], ...] = (
         "marts",
         (("marts", "syncs"), ("marts", "roster"), ("marts", "runs"), ("seeds",)),
     ),
+    ("anomalies", (("anomalies",),)),
     ("reports", (("reports",),)),
 )
 COLORS = {
@@ -40,12 +41,18 @@ COLORS = {
     "staging": "#0b7285",
     "intermediate": "#9c5a00",
     "marts": "#2b6cb0",
+    "anomalies": "#8a3ffc",
     "seeds": "#7b8794",
     "reports": "#2f7d4f",
 }
 # A name with one of these endings is drawn as a mark behind the name without it.
 MARKS = {"_between": " ƒ", "_versions": " ↺", "_as_of": " ◷"}
-PREFIXES = {"staging": "stg_{}__", "intermediate": "int_", "reports": "rpt_"}
+PREFIXES = {
+    "staging": "stg_{}__",
+    "intermediate": "int_",
+    "anomalies": "int_",
+    "reports": "rpt_",
+}
 
 
 @dataclass(slots=True)

@@ -124,15 +124,15 @@ def _chain(cursor: duckdb.DuckDBPyConnection, sync: Mapping[str, Any]) -> Iterat
         sync["record_type"],
         sync["record_key"],
     )
-    links = chain_to(sync, record)
+    links = chain_to(sync, record, at_most=TOLD_LINKS)
     if not links:
         yield "    joined by:   no other request; the roster does not know it"
         return
     yield "    joined by:   a chain of requests, the roster does not know it:"
-    for link in links[:TOLD_LINKS]:
+    for link in links:
         yield f"                 {link.shared}, also in request {link.request_id}"
-    if len(links) > TOLD_LINKS:
-        yield f"                 and {len(links) - TOLD_LINKS:,} more"
+    if len(record) - 1 > len(links):
+        yield f"                 and {len(record) - 1 - len(links):,} more"
 
 
 def _outcome(attempt: Mapping[str, Any]) -> Iterator[str]:

@@ -59,21 +59,22 @@ def named_in_roster(
 
 
 def chain_to(
-    start: Mapping[str, Any], record: Sequence[Mapping[str, Any]]
+    start: Mapping[str, Any], record: Sequence[Mapping[str, Any]], *, at_most: int
 ) -> list[Link]:
     """The shortest chain from a distinct sync to the others of its record.
 
     Args:
         start: the sync that is explained, a row of marts.fct_distinct_syncs.
         record: all syncs of the same record, each with ``first_request_id``.
+        at_most: so many links are looked for, since a chain may join thousands.
 
     Returns:
         A link a sync, nearest first; empty when no other request is of the record.
     """
     reached = {start["distinct_sync_key"]}
     waiting = deque([start])
-    links = []
-    while waiting:
+    links: list[Link] = []
+    while waiting and len(links) < at_most:
         current = waiting.popleft()
         for other in record:
             if other["distinct_sync_key"] in reached:
@@ -83,7 +84,7 @@ def chain_to(
                 reached.add(other["distinct_sync_key"])
                 waiting.append(other)
                 links.append(Link(shared, other["first_request_id"]))
-    return links
+    return links[:at_most]
 
 
 def _shared(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:

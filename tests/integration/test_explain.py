@@ -30,6 +30,12 @@ def built(
                 request("named", params={"courseID": "none", "mappingID": "M1"}),
                 request("chain1", params={"mappingID": "G", "addCode": "A"}),
                 request("chain2", params={"addCode": "A", "title": "Art"}),
+                *(
+                    request(
+                        f"long{place}", params={"name": "Long", "title": str(place)}
+                    )
+                    for place in range(14)
+                ),
                 request("nothing", params={"title": "Art"}),
                 request(
                     "failed",
@@ -73,6 +79,15 @@ def test_it_says_which_request_joined_it(built: duckdb.DuckDBPyConnection) -> No
 
     assert "record:        course?mapping_id=G" in text
     assert "add_code A, also in request chain1" in text
+
+
+def test_of_a_long_chain_it_tells_the_nearest_links(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    text = told(built, "long3")
+
+    assert text.count("name Long, also in request long") == 10
+    assert "and 3 more" in text
 
 
 def test_without_an_identifier_nothing_named_it(

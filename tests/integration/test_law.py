@@ -32,9 +32,16 @@ _SEEDS = st.integers(0, 1 << 30)
 
 
 def differences(
-    project: CompiledProject, world: worlds.DrawnWorld, nights: Sequence[worlds.Night]
+    project: CompiledProject,
+    world: worlds.DrawnWorld,
+    nights: Sequence[worlds.Night],
+    *,
+    rules: set[str] | None = None,
 ) -> list[str]:
-    """Name the tables in which the nights and one run over all files differ."""
+    """Name the tables in which the nights and one run over all files differ.
+
+    The rules about syncs that found something are added to ``rules``.
+    """
     folder = Path(tempfile.mkdtemp(prefix="law-"))
     try:
         worlds.write_drop(world, folder / "drop")
@@ -51,19 +58,27 @@ def differences(
         nightly.run_nights(world, list(nights))
         actual = nightly.tables()
         assert actual.keys() == expected.keys()
+        if rules is not None:
+            rules |= {row[2] for row in expected["reports.sync_anomalies"]}
         return [name for name in expected if actual[name] != expected[name]]
     finally:
         shutil.rmtree(folder)
 
 
-def check(project: CompiledProject, world: worlds.DrawnWorld, drawn_seed: int) -> None:
+def check(
+    project: CompiledProject,
+    world: worlds.DrawnWorld,
+    drawn_seed: int,
+    rules: set[str] | None = None,
+) -> None:
     """Compare; of a failing world only the lines that it needs are told."""
     world = worlds.scattered(world, drawn_seed)
     # An even seed gives every night a time of its own, an odd one the world's.
     world = worlds.dated(world) if drawn_seed % 2 == 0 else world
 
     def found(less: worlds.DrawnWorld) -> list[str]:
-        return differences(project, less, worlds.nights(less, drawn_seed))
+        nights = worlds.nights(less, drawn_seed)
+        return differences(project, less, nights, rules=rules)
 
     if found(world):
         least = worlds.reduced(world, lambda less: bool(found(less)))
@@ -200,13 +215,23 @@ def test_a_few_worlds_do_not_depend_on_their_nights(
 
 
 @pytest.mark.slow
-@seed(20261125)
-@settings(worlds.SETTINGS, max_examples=80)
-@given(world=worlds.worlds(), drawn_seed=_SEEDS)
-def test_many_worlds_do_not_depend_on_their_nights(
-    project: CompiledProject, world: worlds.DrawnWorld, drawn_seed: int
-) -> None:
-    check(project, world, drawn_seed)
+def test_many_worlds_do_not_depend_on_their_nights(project: CompiledProject) -> None:
+    rules: set[str] = set()
+
+    @seed(20261125)
+    @settings(worlds.SETTINGS, max_examples=80)
+    @given(world=worlds.worlds(), drawn_seed=_SEEDS)
+    def compare(world: worlds.DrawnWorld, drawn_seed: int) -> None:
+        check(project, world, drawn_seed, rules)
+
+    compare()
+
+    # The others need more than 60 requests: the oracle tries them with low thresholds.
+    assert rules >= {
+        *("silent_loss", "silent_drift", "orphan_member", "duplicate_identifier"),
+        *("conflicting_identifiers", "conflicting_redelivery", "posting_missing"),
+        *("posting_time_mismatch", "unknown_error", "missed_schedule"),
+    }
 
 
 def dated_example(folder: Path) -> Path:

@@ -64,6 +64,8 @@ def aimed_pairs(
     if record_type == "attendance_posting":
         key = draw(st.sampled_from(["attendanceID", "recordID"]))
         pairs.append((key, '"S1"'))
+        if draw(st.booleans()):
+            pairs += [("timeAttended", "60"), ("timeAbsent", "0")]
     return pairs
 
 

@@ -13,12 +13,22 @@ with occurred as (
 
 entries as (
     select
-        *,
+        kind,
+        pattern,
+        meaning,
+        action,
+        owner,
+        retry_can_help,
         0 as place
     from {{ ref('school_error_dictionary') }}
     union all
     select
-        *,
+        kind,
+        pattern,
+        meaning,
+        action,
+        owner,
+        retry_can_help,
         1 as place
     from {{ ref('error_dictionary') }}
 ),

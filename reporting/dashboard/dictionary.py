@@ -18,19 +18,28 @@ class Dictionary:
 
 
 def read_dictionary(publication: Publication) -> Dictionary | None:
-    """Every known error with its meaning; None when the publication has none."""
+    """Every known error with its meaning, a school's own before ours.
+
+    Returns:
+        None when the publication has no dictionary.
+    """
     with publication.session.cursor() as cursor:
-        names = [
-            row[0]
+        columns: dict[str, list[str]] = {}
+        for table, column in cursor.execute(
+            "select table_name, column_name from duckdb_columns()"
+            " where database_name = 'rollbook' and schema_name = 'seeds'"
+            " and table_name in ('school_error_dictionary', 'error_dictionary')"
+            " order by table_name desc, column_index"
+        ).fetchall():
+            columns.setdefault(table, []).append(column)
+        rows = [
+            row
+            for table in columns
             for row in cursor.execute(
-                "select column_name from duckdb_columns()"
-                " where database_name = 'rollbook' and schema_name = 'seeds'"
-                " and table_name = 'error_dictionary' order by column_index"
+                f"select * from rollbook.seeds.{table} order by all"
             ).fetchall()
         ]
-        if not names:
-            return None
-        rows = cursor.execute(
-            "select * from rollbook.seeds.error_dictionary order by all"
-        ).fetchall()
-    return Dictionary(tuple(map(label_of, names)), tuple(rows))
+    if not columns:
+        return None
+    labels = tuple(map(label_of, next(iter(columns.values()))))
+    return Dictionary(labels, tuple(rows))

@@ -5,7 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 # Words that are not written as a plain word.
-_SPELLED = {"id": "ID", "sis": "SIS", "api": "API", "url": "URL", "min": "minutes"}
+_SPELLED = {
+    "id": "ID",
+    "sis": "SIS",
+    "api": "API",
+    "http": "HTTP",
+    "url": "URL",
+    "min": "minutes",
+}
 _PLURALS = {"activity": "activity"}
 
 

@@ -14,6 +14,10 @@ from reporting.dashboard.page import Page
 from reporting.dashboard.tables import Place, Table, read_table
 
 SEVERITIES = ("critical", "warning", "info")
+_OPEN = {
+    "critical": ("critical anomaly", "critical anomalies"),
+    "warning": ("warning", "warnings"),
+}
 _MOST_JOBS = 500
 _MOST_DAYS = 20_000
 _FEW = 3
@@ -73,9 +77,9 @@ class Anomalies:
         """All that are open."""
         return sum(count for _, count, _ in self.counts)
 
-    def of(self, severity: str) -> int:
-        """Open ones of a severity."""
-        return next(count for name, count, _ in self.counts if name == severity)
+    def of(self, severity: str) -> tuple[int, str]:
+        """How many of a severity are open, and the address of their list."""
+        return next((count, at) for name, count, at in self.counts if name == severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +232,9 @@ def _verdict(
         bad.append((f"{len(jobs.overdue):,} {noun} overdue", jobs.href))
     if anomalies is not None:
         for severity, found in (("critical", bad), ("warning", warned)):
-            count, href = anomalies.of(severity), anomalies.href
+            count, href = anomalies.of(severity)
+            nouns = _OPEN[severity]
             if count:
-                nouns = f"{severity} anomaly", f"{severity} anomalies"
                 found.append((f"{counted(count, *nouns)} open", href))
     waiting = (
         _sum((row.values for row in attempts.rows), "last_errors")

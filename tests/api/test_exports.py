@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,7 +79,7 @@ def told_as_json(
 
 def as_json(value: Any) -> Any:
     """As JSON shows it."""
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # and so a datetime
         return value.isoformat()
     return value
 

@@ -30,6 +30,18 @@ _REPORTED = (
     "failing_rows",
     "evidence",
 )
+# Of whom an anomaly speaks: its record, or an error's text that named the person.
+_OF_ANOMALIES = (
+    (
+        "user_id",
+        "kept_identifier(case when starts_with(record_key, 'user:')"
+        " then substr(record_key, 6) end)",
+    ),
+    (
+        "message",
+        "coalesce(evidence::json ->> '$.error', evidence::json ->> '$.message')",
+    ),
+)
 # Names of what the warehouse itself made, or looks files up by.
 _UNTOUCHED = (
     "campus_id",
@@ -117,14 +129,13 @@ class Shape:
         """How a row says of whom it speaks: kinds, each with an expression.
 
         A row of a roster is the person's when it has the user id. A request is, when it
-        gives any identifier of the person.
+        gives any identifier of the person. A row that knows an error alone is, when the
+        error's text named the person where an attempt ended with it.
         """
         if not self.is_request:
-            return (
-                [("user_id", "kept_identifier(user_id)")]
-                if "user_id" in self.columns
-                else []
-            )
+            if "user_id" in self.columns:
+                return [("user_id", "kept_identifier(user_id)")]
+            return [("message", "message")] if "message" in self.columns else []
         given = [
             *(
                 (kind, name)
@@ -147,6 +158,8 @@ class Shape:
             )
             for kind, value in given
         ]
+        if "evidence" in self.columns and "record_key" in self.columns:
+            found += _OF_ANOMALIES
         if "distinct_sync_key" in self.columns:
             found.append(("distinct_sync_key", "distinct_sync_key::varchar"))
         return found

@@ -41,7 +41,10 @@ def spoken_rows(shape: Shape) -> str:
     inner join erased_identifiers as erased
         on identified.kind = erased.kind
         and identified.value = erased.value
-        and identified.campus_id = erased.campus_id
+        and coalesce(
+            identified.campus_id,
+            case identified.kind when 'message' then erased.campus_id end
+        ) = erased.campus_id
     """
 
 

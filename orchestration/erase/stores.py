@@ -84,7 +84,8 @@ def _erase_version(session: duckdb.DuckDBPyConnection, file: Path) -> int:
             _erase_table(session, table) for table in _tables(session, "rollbook")
         )
         session.execute(
-            "delete from erased_identifiers where kind = 'distinct_sync_key'"
+            "delete from erased_identifiers"
+            " where kind in ('distinct_sync_key', 'message')"
         )
         session.execute("force checkpoint erased")
     finally:
@@ -101,13 +102,14 @@ def _erase_version(session: duckdb.DuckDBPyConnection, file: Path) -> int:
 
 
 def _tables(session: duckdb.DuckDBPyConnection, database: str) -> list[str]:
-    """The tables, those first whose rows say which sync speaks of whom."""
+    """The tables, those first whose rows say which sync and error speak of whom."""
     return [
         str(row[0])
         for row in session.execute(
             'select format(\'"{}"."{}"\', schema_name, table_name)'
             " from duckdb_tables() where database_name = $1"
-            " order by table_name <> 'fct_distinct_syncs', schema_name, table_name",
+            " order by table_name <> 'fct_distinct_syncs',"
+            " table_name <> 'fct_sync_attempts', schema_name, table_name",
             [database],
         ).fetchall()
     ]
@@ -117,6 +119,8 @@ def _erase_table(session: duckdb.DuckDBPyConnection, table: str) -> int:
     found = scrubbed(session, f"from rollbook.{table}")
     if table.endswith('"fct_distinct_syncs"'):
         session.execute(_KNOW_SYNCS)
+    if table.endswith('"fct_sync_attempts"') and found.row_count:
+        session.execute(_KNOW_MESSAGES)
     session.execute(f"insert into erased.{table} {found.select}")
     return found.row_count
 
@@ -131,4 +135,18 @@ select
     cast(delivered.distinct_sync_key as varchar)
 from spoken_rows as spoken
 inner join delivered_rows as delivered on spoken._row = delivered._row
+"""
+
+# What is told of an error elsewhere repeats its message, without saying of whom.
+_KNOW_MESSAGES = """
+insert into erased_identifiers
+select distinct
+    delivered.campus_id,
+    spoken.person,
+    'message',
+    delivered.message
+from spoken_rows as spoken
+inner join delivered_rows as delivered on spoken._row = delivered._row
+inner join changed_rows as changed on spoken._row = changed._row
+where changed.texts['message'] is not null
 """

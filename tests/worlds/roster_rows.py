@@ -72,7 +72,7 @@ _TEXTS: Final[dict[str, tuple[str | None, ...]]] = {
     "email": (None, *EMAILS),
     "first_name": ("Zo\u00eb", "Ana", None),
     "last_name": ("O'Brien", "Li", 'A "B", C'),
-    "user_type": ("student", "staff", "administrator", None),
+    "user_type": ("student", "student", "student", "staff", "administrator", None),
     # K9 and U9 are in no roster.
     "course_id": ("K1", "K1", "K1", "K2", "K3", "K9", None),
     "user_id": ("U1", "U1", "U1", "U2", "U3", "U9", None),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from benchmarks.labelled.cases import CASES
+from benchmarks.labelled.cases import CASES, Case
 from benchmarks.labelled.streams import Stream
 from benchmarks.labelled.world import (
     COLUMNS,
@@ -38,7 +39,11 @@ class Label:
 
 
 def labelled_world(
-    *, seed: int, copies: int, with_traffic: bool = True
+    *,
+    seed: int,
+    copies: int,
+    with_traffic: bool = True,
+    cases: Sequence[Case] = tuple(CASES),
 ) -> tuple[World, list[Label]]:
     """Make a world.
 
@@ -46,9 +51,10 @@ def labelled_world(
         seed: what the world is drawn from.
         copies: how often each case is injected.
         with_traffic: whether clean traffic runs beside the cases.
+        cases: what is injected; all, when left out.
     """
     world = World(random.Random(seed))
-    dealt = [case for case in CASES for _ in range(copies)]
+    dealt = [case for case in cases for _ in range(copies)]
     world.rng.shuffle(dealt)
     labels, campus, free = [], None, 0
     for case in dealt:

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections import Counter
 from dataclasses import astuple, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from hypothesis import given, seed, settings
 
 import oracle
 import worlds
+from benchmarks.labelled import AS_OF as CASES_AS_OF
+from benchmarks.labelled import CASES, labelled_world, write_world
 from oracle.anomalies import RULES, find_anomalies
 from oracle.anomaly_model import Found, Thresholds
 from support.compiled import CompiledProject
@@ -111,6 +114,37 @@ def check(
         pytest.fail(f"{found}\nin {least!r}")
 
 
+# What is told of days needs weeks of traffic, for which the oracle is too slow.
+DAILY = ("volume_drop", "volume_spike", "error_rate_spike", "mass_change")
+WITHOUT_DAYS = [case for case in CASES if case.rule not in (*DAILY, "missed_schedule")]
+
+
+def test_cases_show_the_anomalies_that_the_oracle_finds(
+    project: CompiledProject, tmp_path: Path
+) -> None:
+    """With the thresholds that are shipped, on both sides of each."""
+    world, _ = labelled_world(seed=7, copies=1, with_traffic=False, cases=WITHOUT_DAYS)
+    write_world(world, tmp_path / "drop")
+    read = oracle.read_drop(tmp_path / "drop", as_of=CASES_AS_OF)
+    found = find_anomalies(read, as_of=CASES_AS_OF)
+
+    with built_world(
+        project,
+        tmp_path / "drop",
+        tmp_path / "home",
+        as_of=CASES_AS_OF,
+        range_start=CASES_AS_OF - timedelta(days=7),
+        range_end=CASES_AS_OF,
+    ) as connection:
+        published = rows(
+            connection, f"select {', '.join(COLUMNS)} from reports.sync_anomalies"
+        )
+
+    expected = comparable(astuple(one) for one in found)
+    assert {one.rule for one in found} == {case.rule for case in WITHOUT_DAYS}
+    assert comparable(tuple(row.values()) for row in published) == expected
+
+
 @seed(20261126)
 @settings(worlds.SETTINGS, max_examples=8)
 @given(world=worlds.worlds(max_requests=40))
@@ -134,5 +168,7 @@ def test_many_worlds_show_the_anomalies_that_the_oracle_finds(
 
     compare()
 
-    assert {rule.__name__ for rule in RULES} - set(hit) == set()
+    # A student enrolled in a session's course is rarely drawn: the cases have some.
+    rules = {rule.__name__ for rule in RULES}
+    assert rules - set(hit) <= {"posting_missing"}
     assert hit["persistent_error: ended"]

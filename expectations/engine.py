@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -58,6 +59,14 @@ def load_gx() -> ModuleType:
 
     _keep_duckdb_connections_open()
     return great_expectations
+
+
+@contextmanager
+def gx_loading() -> Iterator[None]:
+    """Load Great Expectations in a thread, beside work that leaves a core free."""
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(load_gx)
+        yield
 
 
 def _keep_duckdb_connections_open() -> None:

@@ -1,4 +1,4 @@
-"""What dbt's artifacts say of a build: what was built, which checks failed, and why."""
+"""What dbt's artifacts say of a build: which checks failed, and what was not built."""
 
 from __future__ import annotations
 
@@ -13,18 +13,9 @@ from orchestration.warehouse import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltNode:
-    """A model or seed that was built, as dbt's manifest describes it."""
-
-    properties: dict[str, Any]
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class BuildResults:
-    """What was built, what the checks found, and what could not be built at all."""
+    """What the checks found, and what could not be built at all."""
 
-    nodes: list[BuiltNode]
     checks: list[CheckResult]
     errors: list[str]
 
@@ -32,7 +23,7 @@ class BuildResults:
 def read_build_results(warehouse: Warehouse) -> BuildResults:
     """Read the artifacts of the last build; nothing else may hold the warehouse."""
     properties = _artifact(warehouse, "manifest.json")["nodes"]
-    build = BuildResults([], [], [])
+    build = BuildResults([], [])
     for result in _artifact(warehouse, "run_results.json")["results"]:
         unique_id = str(result["unique_id"])
         node = properties.get(unique_id, {})
@@ -42,8 +33,6 @@ def read_build_results(warehouse: Warehouse) -> BuildResults:
             case _, "error" | "fail":
                 message = " ".join(str(result["message"]).split())
                 build.errors.append(f"{unique_id.split('.')[2]}: {message[:300]}")
-            case "model" | "seed", "success":
-                build.nodes.append(BuiltNode(node, float(result["execution_time"])))
     return build
 
 

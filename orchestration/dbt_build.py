@@ -12,7 +12,8 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from orchestration.errors import RollbookError
 from orchestration.manifest import dbt_command
@@ -27,19 +28,32 @@ _NODE_ENDED = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class EndedNode:
+    """A node that dbt has dealt with; ``status`` is dbt's own word."""
+
+    unique_id: str
+    name: str
+    status: str
+    seconds: float
+
+    @property
+    def is_built(self) -> bool:
+        """Whether a model or a seed was made; of a test dbt says ``pass``."""
+        return self.status == "success"
+
+
 def run_dbt(
     warehouse: Warehouse,
     arguments: Sequence[str],
     *,
-    on_node: Callable[[int], None],
-    on_loaded: Callable[[], None],
-) -> None:
-    """Run dbt to its end; what it found is read from its artifacts.
+    on_loaded: Callable[[], None] = lambda: None,
+) -> Iterator[EndedNode]:
+    """Run dbt to its end, node by node; what tests found is read from its artifacts.
 
     Args:
         warehouse: where dbt builds and leaves its artifacts.
         arguments: dbt's command with its options.
-        on_node: told how many nodes have ended so far.
         on_loaded: told when every model that takes landed requests in has ended.
 
     Raises:
@@ -57,14 +71,12 @@ def run_dbt(
         text=True,
         preexec_fn=_die_with_parent,
     ) as child:
-        ended = 0
         for line in child.stdout or ():
             last_line = line
             if node := _ended_node(line):
-                ended += 1
-                on_node(ended)
-                if node in loading:
-                    loading.remove(node)
+                yield node
+                if node.name in loading:
+                    loading.remove(node.name)
                     if not loading:
                         on_loaded()
     if not results.exists():
@@ -86,12 +98,18 @@ def _loading_models() -> set[str]:
     return {path.stem for path in folder.glob("*.sql")}
 
 
-def _ended_node(line: str) -> str | None:
+def _ended_node(line: str) -> EndedNode | None:
     """The node whose end a line of dbt's log tells, if it tells one's."""
     try:
         event = json.loads(line)
         if event["info"]["name"] in _NODE_ENDED:
-            return str(event["data"]["node_info"]["node_name"])
+            node, seconds = event["data"]["node_info"], event["data"]["execution_time"]
+            return EndedNode(
+                str(node["unique_id"]),
+                str(node["node_name"]),
+                str(node["node_status"]),
+                float(seconds),
+            )
     except (ValueError, KeyError, TypeError):
         pass
     return None

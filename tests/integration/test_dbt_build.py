@@ -45,7 +45,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     )
     exclusion = arguments.index("--exclude-resource-type")
     del arguments[exclusion : exclusion + 2]
-    run_dbt(built, arguments, on_node=lambda count: None, on_loaded=lambda: None)
+    list(run_dbt(built, arguments))
     return built
 
 
@@ -86,12 +86,7 @@ def test_a_failed_test_of_a_forced_build_lets_the_rest_be_built(
         "warehouse": str(warehouse.home.warehouse),
     }
 
-    run_dbt(
-        warehouse,
-        [*arguments, json.dumps(variables)],
-        on_node=lambda count: None,
-        on_loaded=lambda: None,
-    )
+    list(run_dbt(warehouse, [*arguments, json.dumps(variables)]))
 
     failed = [result for result in _results(warehouse) if result["failures"]]
     assert [result["status"] for result in failed] == [status]

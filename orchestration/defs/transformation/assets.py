@@ -1,13 +1,16 @@
 """The dbt project: staging, intermediate, marts and reports, in one invocation."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 
 from dagster import AssetCheckResult, AssetExecutionContext, MaterializeResult
 from dagster_dbt import dbt_assets
 
-from orchestration.build_results import BuildResults, read_build_results
+from expectations.engine import gx_loading
+from expectations.results import CheckResult
+from orchestration.build_results import read_build_results
 from orchestration.check_ledger import save_results
-from orchestration.dbt_build import run_dbt
+from orchestration.dbt_build import EndedNode, run_dbt
 from orchestration.defs.failing import tells_failure
 from orchestration.defs.quality.specs import dagster_results
 from orchestration.defs.transformation.translator import RollbookTranslator
@@ -35,22 +38,23 @@ def warehouse_tables(
     """Build every model and run every dbt test."""
     home = run.opened_home
     warehouse = Warehouse(home)
-    steps = Steps()
     record_event(home, context.run_id, Event.LOADING)
-    run_dbt(
-        warehouse,
-        warehouse.dbt_arguments(
-            run.parameters(context.instance, context.run_id),
-            read_settings(),
-            built_through=warehouse.begin_build(),
-            is_forced=run.is_forced,
-        ),
-        on_node=lambda count: steps.show(f"building the warehouse: {count} done"),
-        on_loaded=lambda: record_event(home, context.run_id, Event.BUILDING),
-    )
+    with gx_loading():
+        yield from _materialized(
+            run_dbt(
+                warehouse,
+                warehouse.dbt_arguments(
+                    run.parameters(context.instance, context.run_id),
+                    read_settings(),
+                    built_through=warehouse.begin_build(),
+                    is_forced=run.is_forced,
+                ),
+                on_loaded=lambda: record_event(home, context.run_id, Event.BUILDING),
+            )
+        )
     build = read_build_results(warehouse)
     save_results(home, "build", build.checks)
-    yield from _dagster_results(context, build, is_forced=run.is_forced)
+    yield from _checked(context, build.checks, is_forced=run.is_forced)
     raise_for_blocking(build.checks, forced_reason=run.forced_reason)
     if build.errors:
         raise RollbookError(
@@ -59,15 +63,23 @@ def warehouse_tables(
     warehouse.finish_build()
 
 
-def _dagster_results(
-    context: AssetExecutionContext, build: BuildResults, *, is_forced: bool
-) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
-    for node in build.nodes:
-        yield MaterializeResult(
-            asset_key=_TRANSLATOR.get_asset_key(node.properties),
-            metadata={"seconds": node.seconds},
-        )
+def _materialized(nodes: Iterable[EndedNode]) -> Iterator[MaterializeResult[None]]:
+    """Tell Dagster of each table while dbt builds the next: both take their time."""
+    steps = Steps()
+    properties = json.loads(current_manifest().read_text(encoding="utf-8"))["nodes"]
+    for count, node in enumerate(nodes, start=1):
+        steps.show(f"building the warehouse: {count} done")
+        if node.is_built:
+            yield MaterializeResult(
+                asset_key=_TRANSLATOR.get_asset_key(properties[node.unique_id]),
+                metadata={"seconds": node.seconds},
+            )
+
+
+def _checked(
+    context: AssetExecutionContext, checks: Sequence[CheckResult], *, is_forced: bool
+) -> Iterator[AssetCheckResult]:
     shown = {key.name: key.asset_key for key in context.selected_asset_check_keys}
-    for result in build.checks:
+    for result in checks:
         if asset_key := shown.get(result.check):
             yield from dagster_results([result], asset_key, is_forced=is_forced)

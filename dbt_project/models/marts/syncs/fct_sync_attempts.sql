@@ -21,7 +21,9 @@
 -- The hook: a late delivery that counts may hold an empty bulk. It makes no row here,
 -- so nothing else would delete the attempts of the delivery that it replaces.
 -- Sorted as readers ask: a campus's week of one record type lies together. Places are
--- sorted, not names: 15 s of CPU instead of 26 for ten million attempts.
+-- sorted, not names, and dates are taken once a quarter hour: for ten million attempts
+-- 7 s of CPU instead of 26, and 3 instead of 36. What is read twice is scanned twice: a
+-- copy of all columns in memory costs more (15 s).
 
 with campuses as (
     select
@@ -31,7 +33,7 @@ with campuses as (
     where is_newest
 ),
 
-requests as (
+requests as not materialized (
     select requests.*
     from {{ ref('int_requests_deduplicated') }} as requests
     {% if is_incremental() %}
@@ -52,53 +54,84 @@ requests as (
 
 places as (
     select
-        campus_id,
-        record_type,
-        row_number() over (order by record_type, campus_id) as place
+        requests.campus_id,
+        requests.record_type,
+        any_value(coalesce(campuses.time_zone, 'UTC')) as time_zone,
+        row_number() over (order by requests.record_type, requests.campus_id) as place
     from requests
-    group by campus_id, record_type
+    left join campuses
+        on requests.campus_id = campuses.campus_id
+    group by requests.campus_id, requests.record_type
+),
+
+placed as not materialized (
+    select
+        requests.*,
+        places.time_zone,
+        places.place,
+        time_bucket(
+            interval '15 minutes', make_timestamp(epoch_us(requests.requested_at))
+        ) as quarter_hour
+    from requests
+    inner join places
+        on
+            requests.campus_id = places.campus_id
+            and requests.record_type = places.record_type
+),
+
+-- Clocks change at most once in it: one date at both ends is the date of all of it.
+quarter_hours as (
+    select
+        time_zone,
+        quarter_hour,
+        cast(timezone(time_zone, timezone('UTC', quarter_hour)) as date) as first_date,
+        cast(
+            timezone(
+                time_zone,
+                timezone('UTC', quarter_hour + interval '899999999 microseconds')
+            ) as date
+        ) as last_date
+    from placed
+    group by time_zone, quarter_hour
 ),
 
 attempts as (
     select
-        requests.campus_id,
-        requests.request_id,
+        placed.* exclude (placed.payload_key, placed.item_results),
         items.item,
         items.distinct_sync_key,
-        requests.job_id,
-        requests.record_type,
-        requests.operation,
-        requests.http_status,
-        requests.requested_at,
-        requests.status as request_status,
-        requests.error_code as request_error_code,
-        requests.message as request_message,
-        coalesce(campuses.time_zone, 'UTC') as time_zone,
         case
-            when requests.operation in ('bulk_create', 'bulk_delete')
-                then {{ json_element_at('requests.item_results', 'items.item') }}
+            when quarter_hours.first_date = quarter_hours.last_date
+                then quarter_hours.first_date
+            else cast(timezone(placed.time_zone, placed.requested_at) as date)
+        end as requested_date,
+        case
+            when placed.operation in ('bulk_create', 'bulk_delete')
+                then {{ json_element_at('placed.item_results', 'items.item') }}
         end as item_result
-    from requests
+    from placed
+    left join quarter_hours
+        on
+            placed.time_zone = quarter_hours.time_zone
+            and placed.quarter_hour = quarter_hours.quarter_hour
     inner join {{ ref('int_payload_items') }} as items
-        on requests.payload_key = items.payload_key
-    left join campuses
-        on requests.campus_id = campuses.campus_id
+        on placed.payload_key = items.payload_key
 ),
 
 -- The element's result replaces the request's three, a field it lacks being null.
 answered as (
     select
-        *,
+        * exclude (status, error_code, message),
         case
-            when item_result is null then request_status
+            when item_result is null then status
             else {{ json_field('item_result', 'status') }}
         end as status,
         case
-            when item_result is null then request_error_code
+            when item_result is null then error_code
             else {{ json_field('item_result', 'error_code') }}
         end as given_error_code,
         case
-            when item_result is null then request_message
+            when item_result is null then message
             else {{ json_field('item_result', 'message') }}
         end as given_message
     from attempts
@@ -118,17 +151,12 @@ final as (
         case when status = 'error' then given_message end as message,
         time_zone,
         http_status,
-        cast(timezone(time_zone, requested_at) as date) as requested_date,
+        requested_date,
         requested_at
     from answered
+    order by
+        place asc,
+        requested_at asc
 )
 
-select final.*
-from final
-inner join places
-    on
-        final.campus_id = places.campus_id
-        and final.record_type = places.record_type
-order by
-    places.place asc,
-    final.requested_at asc
+select * from final

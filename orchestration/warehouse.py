@@ -21,6 +21,9 @@ from orchestration.settings import PROJECT_FOLDER, Settings
 # What DuckDB raises on a file that it cannot open, memory and misuse aside.
 _BROKEN = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException)
 
+# Models that are built for each import of a roster, not once a run.
+IMPORT_TAG = "one_import"
+
 _CODE_FOLDERS = ("dbt_project", "seeds", "dbt_project.yml")
 
 
@@ -151,6 +154,8 @@ class Warehouse:
             "build",
             "--exclude-resource-type",
             "unit_test",
+            "--exclude",
+            f"tag:{IMPORT_TAG}",
             "--vars",
             json.dumps(variables),
         ]

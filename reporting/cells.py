@@ -55,6 +55,8 @@ def _value(question: Question, column: Column) -> str:
     name = quoted(column.name)
     if question.masks(column):
         return f"case when {name} is not null then '{MASK}' end"
+    if column.is_list:
+        return f"cast(to_json({name}) as varchar)"
     return f"cast({name} as varchar)" if column.type == "json" else name
 
 
@@ -67,7 +69,7 @@ def _shown(question: Question, column: Column) -> str:
 
 
 def _member(question: Question, column: Column) -> str:
-    if column.type == "json" and not question.masks(column):
+    if (column.type == "json" or column.is_list) and not question.masks(column):
         return quoted(column.name)
     return _shown(question, column)
 

@@ -5,6 +5,7 @@ A small SQLite store in HOME: the published file stays read-only.
 
 from __future__ import annotations
 
+import getpass
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -40,9 +41,11 @@ class Decision:
 
 
 def decide(
-    home: Home, sync_id: str, decision: str, *, decided_by: str, reason: str
+    home: Home, sync_id: str, decision: str, *, decided_by: str | None, reason: str
 ) -> Decision:
     """Keep a decision for the next run; a later one on the same import replaces it.
+
+    Without ``decided_by`` it is that of the user of this process.
 
     Raises:
         BadInputError: no import of that id is held.
@@ -61,14 +64,14 @@ def decide(
     made = Decision(
         sync_id,
         decision,
-        decided_by,
+        decided_by or getpass.getuser(),
         datetime.now(UTC).isoformat(timespec="seconds"),
         reason,
     )
     with _store(home) as store:
         store.execute(
             "insert or replace into decisions values (?, ?, ?, ?, ?)",
-            (sync_id, decision, decided_by, made.decided_at, reason),
+            (sync_id, decision, made.decided_by, made.decided_at, reason),
         )
     return made
 

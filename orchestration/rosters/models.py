@@ -22,9 +22,8 @@ from orchestration.errors import RollbookError
 from orchestration.files import write_text_atomically
 from orchestration.manifest import dbt_command
 from orchestration.settings import PROJECT_FOLDER
-from orchestration.warehouse import code_version
+from orchestration.warehouse import IMPORT_TAG, code_version
 
-IMPORT_TAG = "one_import"
 _COMPILED = PROJECT_FOLDER / "target" / "import_models.json"
 
 

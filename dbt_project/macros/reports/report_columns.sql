@@ -7,11 +7,12 @@
 {%- endif -%}
 {%- endmacro %}
 
-{# The default order of a report, as its yml says; nulls last, everywhere. #}
+{# The default order of a report, as its yml says, a column's name followed by desc where
+the last comes first; nulls last, everywhere. #}
 {% macro report_order(report) -%}
 {%- if execute -%}
 {%- for column in _report_node(report).config.meta.order -%}
-{{ column }} asc nulls last{{ ',\n    ' if not loop.last }}
+{{ column }}{{ ' asc' if not column.endswith(' desc') }} nulls last{{ ',\n    ' if not loop.last }}
 {%- endfor -%}
 {%- else -%}
 all

@@ -1,7 +1,10 @@
-{# The public columns of a report in their order, as its yml lists them. #}
-{% macro report_columns(report) -%}
+{# The public columns of a report in their order, as its yml lists them; of names the
+relation where a parameter of the table macro has a column's name. #}
+{% macro report_columns(report, of=none) -%}
 {%- if execute -%}
-{{ _report_node(report).columns.values() | map(attribute='name') | join(',\n    ') }}
+{%- for column in _report_node(report).columns -%}
+{{ of ~ '.' if of }}{{ column }}{{ ',\n    ' if not loop.last }}
+{%- endfor -%}
 {%- else -%}
 *
 {%- endif -%}

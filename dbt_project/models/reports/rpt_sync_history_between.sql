@@ -14,7 +14,7 @@ with final as (
 )
 
 select
-    {{ report_columns('sync_history') }}
+    {{ report_columns('sync_history', of='final') }}
 from final
 order by
     {{ report_order('sync_history') }}

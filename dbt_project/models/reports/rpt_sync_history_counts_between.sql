@@ -14,7 +14,7 @@ with final as (
 )
 
 select
-    {{ report_columns('sync_history_counts') }}
+    {{ report_columns('sync_history_counts', of='final') }}
 from final
 order by
     {{ report_order('sync_history_counts') }}

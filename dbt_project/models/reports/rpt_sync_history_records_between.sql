@@ -14,7 +14,7 @@ with final as (
 )
 
 select
-    {{ report_columns('sync_history_records') }}
+    {{ report_columns('sync_history_records', of='final') }}
 from final
 order by
     {{ report_order('sync_history_records') }}

@@ -137,9 +137,7 @@ class SchoolSettings(Section):
     @property
     def rosters(self) -> tuple[OneRosterSource, ...]:
         """The sources of OneRoster bundles."""
-        return tuple(
-            each for each in self.sources if isinstance(each, OneRosterSource)
-        )
+        return tuple(each for each in self.sources if isinstance(each, OneRosterSource))
 
 
 def school_file(home: Home, given: Path | None) -> Path:

@@ -159,7 +159,9 @@ class Importer:
                 outcome.imports.append(self._work_on(event))
             else:
                 outcome.imports.append(
-                    ImportOutcome(event["import_no"], event["sync_id"], "Waiting", [], [])
+                    ImportOutcome(
+                        event["import_no"], event["sync_id"], "Waiting", [], []
+                    )
                 )
 
     def _carry_out_decision(
@@ -238,7 +240,9 @@ class Importer:
             {**event, "event": "failed", "stage": stage, "message": message}
         )
 
-    def _work_on(self, landed: Event, decision: Decision | None = None) -> ImportOutcome:
+    def _work_on(
+        self, landed: Event, decision: Decision | None = None
+    ) -> ImportOutcome:
         """Apply an import, hold it, or carry out what was decided on it."""
         self.on_progress(f"importing {landed['bundle_name']} of {landed['source']}")
         event: Event = {
@@ -284,7 +288,9 @@ class Importer:
         return str(row[0]) if row else "", counts
 
     def _note_sources(self, outcomes: list[SourceOutcome]) -> None:
-        self.session.execute("delete from roster.state.sources where kind = 'oneroster'")
+        self.session.execute(
+            "delete from roster.state.sources where kind = 'oneroster'"
+        )
         for outcome in outcomes:
             told = [outcome.problem] if outcome.problem else []
             told += outcome.warnings

@@ -57,7 +57,11 @@ def is_password(name: str) -> bool:
 def kept_of_ragged_rows(data_type: str, version: str, header: list[str]) -> list[int]:
     """Which places of a row with a wrong number of cells are looked at."""
     names = named_columns(data_type, header)
-    wanted = ["sourcedId", school_column(data_type, version), USER_COLUMNS.get(data_type)]
+    wanted = [
+        "sourcedId",
+        school_column(data_type, version),
+        USER_COLUMNS.get(data_type),
+    ]
     return list(dict.fromkeys(names.index(name) for name in wanted if name in names))
 
 
@@ -304,15 +308,17 @@ union all
 
     def _message(self, rule: Rule) -> str:
         """A message in words, with the file, the line and the value."""
-        text = quoted(
-            rule.message.replace("{column}", rule.column_name)
-        )
+        text = quoted(rule.message.replace("{column}", rule.column_name))
         for name, value in (
             ("{value}", self._value(rule.column_name)),
             ("{argument}", self._value(rule.argument)),
         ):
             shown = f"left(coalesce({value}, ''), {_SHOWN_LENGTH})"
-            text = f"replace({text}, {quoted(name)}, {shown})" if name in rule.message else text
+            text = (
+                f"replace({text}, {quoted(name)}, {shown})"
+                if name in rule.message
+                else text
+            )
         return f"{self._where()} || {text}"
 
     def _where(self) -> str:

@@ -23,7 +23,8 @@ final as (
         nullif(concat_ws(
             ' ',
             imports.message || '.',
-            array_to_string(imports.hold_reasons, '; ') || '.',
+            nullif(array_to_string(imports.hold_reasons, '; '), '') || '.',
+            nullif(array_to_string(imports.warnings, '; '), '') || '.',
             imports.next_step
         ), '') as next_step,
         imports.next_step_owner,

@@ -7,7 +7,7 @@ with final as (
         first_imports.sync_id as first_sync_id,
         last_imports.sync_id as last_changed_sync_id,
         records.is_active,
-        coalesce(users.school_ids, records.own_school_ids) as school_ids,
+        coalesce(users.school_ids, records.own_school_ids, []) as school_ids,
         cast(records.content as json) as content,
         last_imports.started_at as last_changed_at
     from {{ ref('stg_roster__records') }} as records

@@ -7,7 +7,7 @@ with final as (
         imports.sync_id,
         versions.change,
         versions.is_active,
-        versions.changed_fields,
+        coalesce(versions.changed_fields, []) as changed_fields,
         cast(versions.content as json) as content,
         imports.started_at
     from {{ ref('stg_roster__versions') }} as versions

@@ -9,9 +9,9 @@ with final as (
         rows.outcome,
         rows.line_number,
         rows.is_invalid,
-        rows.school_ids,
-        rows.messages,
-        rows.changed_fields,
+        coalesce(rows.school_ids, []) as school_ids,
+        coalesce(rows.messages, []) as messages,
+        coalesce(rows.changed_fields, []) as changed_fields,
         cast(rows.content as json) as content,
         imports.started_at
     from {{ ref('stg_roster__rows') }} as rows

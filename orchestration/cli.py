@@ -264,6 +264,32 @@ def imports(home: HomeOption) -> None:
     typer.echo(list_imports(Home.existing(home)))
 
 
+@app.command(name="export-oneroster")
+def export_oneroster(
+    app_name: Annotated[
+        str, typer.Option("--app", help="The app, as rollbook.yml names it.")
+    ],
+    home: HomeOption,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The zip to write; one below HOME/exports if none."),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write the published roster of an app's campus as a OneRoster 1.1 bundle."""
+    from orchestration.roster_export.exporting import export_roster
+
+    opened = Home.existing(home)
+    with opened.held(purpose="export"):
+        exported = export_roster(
+            opened,
+            app_name,
+            config_file=config and config.absolute(),
+            target=output and output.absolute(),
+        )
+    typer.echo(exported.told())
+
+
 SyncIdArgument = Annotated[
     str, typer.Argument(help="The import's sync_id, as `rollbook imports` shows it.")
 ]

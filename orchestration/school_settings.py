@@ -13,6 +13,7 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from orchestration.app_settings import App
 from orchestration.home import Home
 from orchestration.source_settings import (
     OneRosterSource,
@@ -117,12 +118,19 @@ class SchoolSettings(Section):
         default=(), description="The systems that records come from."
     )
 
+    apps: tuple[App, ...] = Field(
+        default=(), description="The apps that a roster is exported to."
+    )
+
     @model_validator(mode="after")
     def _sources_are_told_apart(self) -> Self:
         names = [source.name for source in self.sources]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             raise ValueError(f"two sources have the name {repeated[0]}")
+        apps = [app.name for app in self.apps]
+        if len(set(apps)) < len(apps):
+            raise ValueError("two apps have the same name")
         if sum(isinstance(source, PlatformSource) for source in self.sources) > 1:
             raise ValueError("there can be one source of kind platform")
         return self

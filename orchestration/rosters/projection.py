@@ -26,6 +26,12 @@ _NEXT_STEPS: dict[str, tuple[str | None, str | None]] = {
 }
 
 
+_EXPORT_NEXT = (
+    "Have the records mended that the vendor cannot take as they are.",
+    "school",
+)
+
+
 class Projection:
     """The state, and the models that tell what an import does to it."""
 
@@ -62,6 +68,8 @@ class Projection:
         match event["event"]:
             case "landed" | "failed" if number:
                 self._add_import(event)
+            case "exported":
+                self._add_export(event)
             case "applied":
                 self.session.execute(script("record"))
                 self.session.execute(script("apply"))
@@ -153,6 +161,7 @@ class Projection:
             "campus_id": event["campus_id"],
             "sync_id": event["sync_id"],
             "bundle_name": event["bundle_name"],
+            "direction": "import",
             "app": event.get("system_name") or "OneRoster CSV",
             "posted_by": event["posted_by"],
             "status": status,
@@ -165,8 +174,38 @@ class Projection:
             "started_at": event["bundle_at"],
             "finished_at": event["as_of"] if status == "Failed" else None,
         }
+        self._insert("imports", values)
+
+    def _add_export(self, event: Event) -> None:
+        left_out = sum(
+            row["skipped_by_vendor"]
+            for row in event["counts"]
+            if row["school_id"] is None
+        )
+        values: dict[str, Any] = {
+            "import_no": event["import_no"],
+            "source": "platform",
+            "campus_id": event["campus_id"],
+            "sync_id": event["sync_id"],
+            "bundle_name": event["bundle_name"],
+            "direction": "export",
+            "app": event["app"],
+            "posted_by": event["posted_by"],
+            "status": "Warning" if left_out else "Completed",
+            "next_step": _EXPORT_NEXT[0] if left_out else None,
+            "next_step_owner": _EXPORT_NEXT[1] if left_out else None,
+            "warnings": [],
+            "hold_reasons": [],
+            "started_at": event["bundle_at"],
+            "finished_at": event["as_of"],
+        }
+        self._insert("imports", values)
+        for row in event["counts"]:
+            self._insert("counts", {"import_no": event["import_no"], **row})
+
+    def _insert(self, table: str, values: dict[str, Any]) -> None:
         self.session.execute(
-            f"insert into roster.state.imports ({', '.join(values)})"
+            f"insert into roster.state.{table} ({', '.join(values)})"
             f" values ({', '.join('?' for _ in values)})",
             list(values.values()),
         )

@@ -19,6 +19,6 @@ select
     imports.import_no, counted.data_type, counted.school_id, counted.total,
     counted.no_change, counted.new, counted.updated, counted.deleted,
     counted.deleted_absent, counted.skipped, counted.merged, counted.excluded,
-    counted.invalid
+    counted.invalid, null, null, null, null
 from workbench.intermediate.int_imported_rows_counted as counted
 cross join roster.incoming.imports as imports;

@@ -10,7 +10,7 @@ create table if not exists roster.state.progress (
 
 create table if not exists roster.state.imports (
     import_no bigint, source varchar, campus_id varchar, sync_id varchar,
-    bundle_name varchar, app varchar, posted_by varchar, status varchar,
+    bundle_name varchar, direction varchar, app varchar, posted_by varchar, status varchar,
     stage varchar, message varchar, next_step varchar, next_step_owner varchar,
     decided_by varchar, decision_reason varchar, warnings varchar[],
     hold_reasons varchar[], started_at timestamptz, finished_at timestamptz,
@@ -49,7 +49,8 @@ create table if not exists roster.state.counts (
     import_no bigint, data_type varchar, school_id varchar, total bigint,
     no_change bigint, new bigint, updated bigint, deleted bigint,
     deleted_absent bigint, skipped bigint, merged bigint, excluded bigint,
-    invalid bigint
+    invalid bigint, skipped_by_provider bigint, granted_by_provider bigint,
+    skipped_by_vendor bigint, received_by_vendor bigint
 );
 
 create table if not exists roster.state.sources (

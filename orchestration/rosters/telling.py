@@ -68,7 +68,8 @@ def list_imports(home: Home) -> str:
     """One line an import, oldest first; undecided holds say what they wait for."""
     journal = Journal.read(home)
     lines = []
-    for source in sorted({event["source"] for event in journal.events}):
+    sources = {event["source"] for event in journal.events if event["source"]}
+    for source in sorted(sources):
         states = journal.states(source)
         held = journal.held(source)
         for number, landed in journal.imports(source).items():

@@ -12,6 +12,7 @@ from dagster import (
 )
 
 from orchestration.defs.failing import tells_failure
+from orchestration.extract.oneroster.journal import Journal
 from orchestration.extract.platform.landing import LandingLimits
 from orchestration.progress import Steps, show_progress
 from orchestration.rosters.importing import SourceOutcome, import_rosters
@@ -54,7 +55,8 @@ def rosters(
     sources = read_school_settings(home, run.school_file).rosters
     ensure_state(home)
     outcomes: list[SourceOutcome] = []
-    if run.reads_sources and sources:
+    # Also what was exported since the last run is taken in.
+    if run.reads_sources and (sources or Journal.read(home).events):
         outcomes = import_rosters(
             home,
             sources,

@@ -197,10 +197,10 @@ union all
         )
 
     def _content(self) -> str:
-        """The content as JSON text, its keys in order: equal contents are equal texts."""
+        """The content as JSON text, keys in order: equal contents are equal texts."""
         pairs = ", ".join(
-            f"case when {self._value(name)} is not null then"
-            f" {quoted(json_key(name))} || cast(to_json({self._value(name)}) as varchar) end"
+            f"case when {self._value(name)} is not null then {quoted(json_key(name))}"
+            f" || cast(to_json({self._value(name)}) as varchar) end"
             for name in self.content_names
         )
         return f"'{{' || concat_ws(',', {pairs or 'null'}) || '}}'"
@@ -286,25 +286,13 @@ union all
         return f"({value} is not null and not ({is_right}) and {is_kept})"
 
     def _is_right(self, rule: Rule, value: str) -> str | None:
-        match rule.check_name:
-            case "guid":
-                return f"regexp_full_match({value}, {quoted(_GUID)})"
-            case "vocabulary":
-                allowed = ", ".join(map(quoted, rule.argument.split()))
-                return f"{value} in ({allowed})"
-            case "date":
-                return _is_date(value)
-            case "year":
-                return f"regexp_full_match({value}, '\\d{{4}}')"
-            case "email":
-                return f"regexp_full_match({value}, {quoted(_EMAIL)})"
-            case "not_before":
-                begin = self._value(rule.argument)
-                return (
-                    f"{begin} is null or not ({_is_date(value)})"
-                    f" or not ({_is_date(begin)}) or {value} >= {begin}"
-                )
-        return None
+        if rule.check_name == "not_before":
+            begin = self._value(rule.argument)
+            return (
+                f"{begin} is null or not ({_is_date(value)})"
+                f" or not ({_is_date(begin)}) or {value} >= {begin}"
+            )
+        return is_right(rule.check_name, rule.argument, value)
 
     def _message(self, rule: Rule) -> str:
         """A message in words, with the file, the line and the value."""
@@ -353,6 +341,22 @@ from read_csv(
     columns = {{'line_number': 'BIGINT', 'cell_count': 'BIGINT'{types}}}
 )
 """
+
+
+def is_right(check_name: str, argument: str, value: str) -> str | None:
+    """SQL that says whether a value meets a check; None where it is of another kind."""
+    match check_name:
+        case "guid":
+            return f"regexp_full_match({value}, {quoted(_GUID)})"
+        case "vocabulary":
+            return f"{value} in ({', '.join(map(quoted, argument.split()))})"
+        case "date":
+            return _is_date(value)
+        case "year":
+            return f"regexp_full_match({value}, '\\d{{4}}')"
+        case "email":
+            return f"regexp_full_match({value}, {quoted(_EMAIL)})"
+    return None
 
 
 def quoted(text: str) -> str:

@@ -116,7 +116,7 @@ def _version(
 
 
 def _properties(path: Path) -> dict[str, str]:
-    """The manifest's properties; names and all values but the system's in lower case."""
+    """The manifest's properties, in lower case but for the system's values."""
     text = path.read_bytes().decode("utf-8-sig", errors="replace").replace("\0", "")
     properties = {}
     for row in csv.reader(text.splitlines()):

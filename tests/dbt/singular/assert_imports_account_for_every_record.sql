@@ -13,7 +13,9 @@ with added as (
     inner join {{ ref('fct_roster_imports') }} as imports
         on counts.sync_id = imports.sync_id
     where
-        counts.school_id is null and imports.status in ('Completed', 'Warning')
+        counts.school_id is null
+        and imports.direction = 'import'
+        and imports.status in ('Completed', 'Warning')
     group by
         imports.source,
         counts.data_type

@@ -9,3 +9,5 @@ where
     total
     != no_change + new + updated + skipped + duplicates + deleted - deleted_absent
     or duplicates != merged + excluded
+    or total != skipped_by_provider + granted_by_provider
+    or granted_by_provider != skipped_by_vendor + received_by_vendor

@@ -17,10 +17,10 @@ with final as (
         counts.merged,
         counts.excluded,
         counts.invalid,
-        cast(null as bigint) as skipped_by_provider,
-        cast(null as bigint) as granted_by_provider,
-        cast(null as bigint) as skipped_by_vendor,
-        cast(null as bigint) as received_by_vendor,
+        counts.skipped_by_provider,
+        counts.granted_by_provider,
+        counts.skipped_by_vendor,
+        counts.received_by_vendor,
         imports.started_at
     from {{ ref('stg_roster__counts') }} as counts
     inner join {{ ref('stg_roster__imports') }} as imports

@@ -2,7 +2,7 @@ with counted as (
     select
         import_no,
         sum(total) as records,
-        sum(skipped + excluded + invalid) as errors
+        sum(coalesce(skipped + excluded + invalid, skipped_by_vendor)) as errors
     from {{ ref('stg_roster__counts') }}
     where school_id is null
     group by import_no
@@ -15,8 +15,8 @@ final as (
         imports.sync_id,
         imports.source,
         imports.app,
-        'import' as direction,
-        'Import' as event,
+        imports.direction,
+        upper(left(imports.direction, 1)) || imports.direction[2:] as event,
         imports.posted_by,
         imports.status,
         imports.stage,

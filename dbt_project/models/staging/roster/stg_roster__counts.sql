@@ -12,7 +12,11 @@ with found as (
         skipped,
         merged,
         excluded,
-        invalid
+        invalid,
+        skipped_by_provider,
+        granted_by_provider,
+        skipped_by_vendor,
+        received_by_vendor
     from {{ source('roster', 'counts') }}
 )
 

@@ -5,6 +5,7 @@ with found as (
         campus_id,
         sync_id,
         bundle_name,
+        direction,
         app,
         posted_by,
         status,

@@ -15,6 +15,7 @@ from orchestration.errors import RollbookError
 from orchestration.extract.ledger import Ledger, Readings
 from orchestration.files import write_text_atomically
 from orchestration.home import Home
+from orchestration.rosters.state import ensure_state
 from orchestration.run_parameters import RunParameters
 from orchestration.settings import PROJECT_FOLDER, Settings
 
@@ -78,6 +79,7 @@ class Warehouse:
         Raises:
             RollbookError: another process holds the warehouse.
         """
+        ensure_state(self.home)
         ledger = Ledger(self.home.landing)
         ledger.tidy()
         mark = self._read_mark()

@@ -7,8 +7,14 @@ create temp macro guid(id) as
         else sha1(id)
     end;
 
-create temp macro shown(text) as
-    coalesce(nullif(trim(text, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), ''), '-');
+-- As an import trims it: names that differ in white space alone are one there.
+create temp macro trimmed(text) as
+    nullif(
+        trim(text, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160)),
+        ''
+    );
+
+create temp macro shown(text) as coalesce(trimmed(text), '-');
 
 create temp table campus as
 select campus_id, name, organization_name, time_zone
@@ -26,7 +32,10 @@ inner join campus
 where not courses.is_deleted and courses.archived_at is null;
 
 create temp table live_users as
-select users.*
+select users.* replace (
+    trimmed(users.email) as email,
+    trimmed(users.issued_id) as issued_id
+)
 from published.marts.dim_users as users
 inner join campus
     on users.campus_id = campus.campus_id

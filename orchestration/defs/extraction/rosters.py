@@ -16,7 +16,6 @@ from orchestration.extract.oneroster.journal import Journal
 from orchestration.extract.platform.landing import LandingLimits
 from orchestration.progress import Steps, show_progress
 from orchestration.rosters.importing import SourceOutcome, import_rosters
-from orchestration.rosters.state import ensure_state
 from orchestration.rosters.telling import figures, problem_lines
 from orchestration.run_resource import RunResource
 from orchestration.school_settings import read_school_settings, school_file
@@ -53,7 +52,6 @@ def rosters(
     """Import what is new, source by source; each shows as an asset with its counts."""
     home = run.opened_home
     sources = read_school_settings(home, run.school_file).rosters
-    ensure_state(home)
     outcomes: list[SourceOutcome] = []
     # Also what was exported since the last run is taken in.
     if run.reads_sources and (sources or Journal.read(home).events):

@@ -53,7 +53,7 @@ class _Source(Section):
 class PlatformSource(_Source):
     """The attendance platform's drop folder."""
 
-    kind: Literal["platform"]
+    kind: Literal["platform"] = Field(description="What it brings.")
 
 
 class RuleAction(Section):
@@ -113,7 +113,7 @@ class HoldLimits(Section):
 class OneRosterSource(_Source):
     """A folder of OneRoster bundles."""
 
-    kind: Literal["oneroster"]
+    kind: Literal["oneroster"] = Field(description="What it brings.")
     campus_id: str = Field(min_length=1, description="The campus that it is of.")
     posted_by: str = Field(
         default="Scheduled", description="Who its history says that it is posted by."

@@ -60,13 +60,13 @@ def leave_out_by_vendor(
 
 def counts(
     session: duckdb.DuckDBPyConnection,
-) -> list[tuple[str, str | None, int, int]]:
-    """Records by type and school, null for all: total, skipped by provider, by vendor.
+) -> list[tuple[str, str | None, int, int, int]]:
+    """Count the records of each type and school; null is for all schools.
 
     Returns:
         Tuples of data type, school, provider's, vendor's and received records.
     """
-    found = []
+    found: list[tuple[str, str | None, int, int, int]] = []
     for data_type in EXPORTED_TYPES:
         school = _SCHOOL_COLUMNS.get(data_type)
         sets = "(), (school_id)" if school else "()"

@@ -276,8 +276,9 @@ class Importer:
             "select status from roster.state.imports where import_no = ?", [import_no]
         ).fetchone()
         found = self.session.execute(
-            "select * exclude (import_no, school_id) from roster.state.counts"
-            " where import_no = ? and school_id is null",
+            "select columns(name -> name not in ('import_no', 'school_id')"
+            " and not ends_with(name, '_provider') and not ends_with(name, '_vendor'))"
+            " from roster.state.counts where import_no = ? and school_id is null",
             [import_no],
         )
         names = [column[0] for column in found.description or []][1:]

@@ -22,20 +22,22 @@ filled_by_survivors as (
     group by rows.data_type
 ),
 
+columns_placed as (
+    select
+        whole_sets.data_type,
+        unnest(whole_sets.filled_names) as column_name,
+        unnest(range(len(whole_sets.filled_names))) as place,
+        filled_by_survivors.filled
+    from whole_sets
+    inner join filled_by_survivors
+        on whole_sets.data_type = filled_by_survivors.data_type
+),
+
 filled_columns as (
     select
         data_type,
         column_name
-    from (
-        select
-            whole_sets.data_type,
-            unnest(whole_sets.filled_names) as column_name,
-            unnest(range(len(whole_sets.filled_names))) as place,
-            filled_by_survivors.filled
-        from whole_sets
-        inner join filled_by_survivors
-            on whole_sets.data_type = filled_by_survivors.data_type
-    )
+    from columns_placed
     where (filled >> cast(place as integer)) & 1 = 1
 ),
 

@@ -13,13 +13,21 @@ with known_types as (
 
 referred as (
     {%- for data_type in referred_types %}
-    select distinct
-        '{{ data_type }}' as data_type,
-        unnest(referred_{{ data_type | lower }}) as record_id
-    from {{ ref('stg_incoming__rows') }}
-    where referred_{{ data_type | lower }} is not null
+        select distinct
+            '{{ data_type }}' as data_type,
+            unnest(referred_{{ data_type | lower }}) as record_id
+        from {{ ref('stg_incoming__rows') }}
+        where referred_{{ data_type | lower }} is not null
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+added as (
+    select
+        data_type,
+        record_id
+    from {{ ref('int_imported_rows_decided') }}
+    where outcome = 'new'
 ),
 
 final as (
@@ -31,13 +39,7 @@ final as (
         on referred.data_type = known_types.data_type
     anti join {{ ref('int_imported_records_kept') }} as kept
         on referred.data_type = kept.data_type and referred.record_id = kept.record_id
-    anti join (
-        select
-            data_type,
-            record_id
-        from {{ ref('int_imported_rows_decided') }}
-        where outcome = 'new'
-    ) as added
+    anti join added
         on referred.data_type = added.data_type and referred.record_id = added.record_id
 )
 

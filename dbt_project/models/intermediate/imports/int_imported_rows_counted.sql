@@ -45,10 +45,10 @@ counted as (
 ),
 
 files_without_rows as (
-    select data_type
-    from {{ ref('stg_incoming__files') }}
+    select files.data_type
+    from {{ ref('stg_incoming__files') }} as files
     anti join counted
-        using (data_type)
+        on files.data_type = counted.data_type
 ),
 
 final as (

@@ -1,13 +1,13 @@
 {% set referred_types = ['orgs', 'academicSessions', 'courses', 'classes', 'users'] %}
 with referring as (
     {%- for data_type in referred_types %}
-    select
-        data_type,
-        line_number,
-        '{{ data_type }}' as referred_type,
-        unnest(referred_{{ data_type | lower }}) as record_id
-    from {{ ref('stg_incoming__rows') }}
-    where referred_{{ data_type | lower }} is not null
+        select
+            data_type,
+            line_number,
+            '{{ data_type }}' as referred_type,
+            unnest(referred_{{ data_type | lower }}) as record_id
+        from {{ ref('stg_incoming__rows') }}
+        where referred_{{ data_type | lower }} is not null
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

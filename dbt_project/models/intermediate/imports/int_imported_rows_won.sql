@@ -38,7 +38,7 @@ final as (
         winners.username,
         winners.status in ('tobedeleted', 'inactive') as is_deletion,
         coalesce(current_records.is_active, false) as was_active,
-        current_records.content_key is distinct from winners.content_key as is_changed
+        coalesce(current_records.content_key != winners.content_key, true) as is_changed
     from winners
     left join current_records
         on

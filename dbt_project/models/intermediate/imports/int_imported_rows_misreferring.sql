@@ -8,7 +8,7 @@ with referring as (
             unnest(referred_{{ data_type | lower }}) as record_id
         from {{ ref('stg_incoming__rows') }}
         where referred_{{ data_type | lower }} is not null
-    {{ 'union all' if not loop.last }}
+        {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 

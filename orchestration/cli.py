@@ -36,8 +36,11 @@ ConfigOption = Annotated[
 
 @app.command()
 def run(
-    source: SourceOption,
     home: HomeOption,
+    source: Annotated[
+        Path | None,
+        typer.Option(help="The platform's drop folder; rollbook.yml's if none."),
+    ] = None,
     as_of: Annotated[
         str | None, typer.Option(help="The run's logical time; now when left out.")
     ] = None,
@@ -48,6 +51,10 @@ def run(
         str | None, typer.Option(help="First instant after the reports' range.")
     ] = None,
     config: ConfigOption = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Tell what imports would do; change nothing."),
+    ] = False,
 ) -> None:
     """Land what is new, build the warehouse, check it and publish the reports."""
     from orchestration.alerts.alerting import failures_told
@@ -55,6 +62,11 @@ def run(
     from orchestration.summary import summarize
 
     config = config and config.absolute()
+    if dry_run:
+        from orchestration.rosters.rehearsing import rehearse_imports
+
+        typer.echo(rehearse_imports(Home(home.absolute()), config, as_of=as_of))
+        return
     with failures_told(Home(home.absolute()), config):
         publication = execute_run(
             RunRequest(source, home, as_of, range_start, range_end, config_file=config)
@@ -242,6 +254,77 @@ def erase(
     opened = Home.existing(home)
     with opened.held(purpose="erase"):
         typer.echo(describe(erase_person(opened, campus_id=campus, user=user)))
+
+
+@app.command()
+def imports(home: HomeOption) -> None:
+    """List the imports of OneRoster bundles, and which of them are on hold."""
+    from orchestration.rosters.telling import list_imports
+
+    typer.echo(list_imports(Home.existing(home)))
+
+
+@app.command(name="export-oneroster")
+def export_oneroster(
+    app_name: Annotated[
+        str, typer.Option("--app", help="The app, as rollbook.yml names it.")
+    ],
+    home: HomeOption,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The zip to write; one below HOME/exports if none."),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write the published roster of an app's campus as a OneRoster 1.1 bundle."""
+    from orchestration.roster_export.exporting import export_roster
+
+    opened = Home.existing(home)
+    with opened.held(purpose="export"):
+        exported = export_roster(
+            opened,
+            app_name,
+            config_file=config and config.absolute(),
+            target=output and output.absolute(),
+        )
+    typer.echo(exported.told())
+
+
+SyncIdArgument = Annotated[
+    str, typer.Argument(help="The import's sync_id, as `rollbook imports` shows it.")
+]
+DeciderOption = Annotated[
+    str | None, typer.Option("--by", help="Who decides; the user when left out.")
+]
+ReasonOption = Annotated[str, typer.Option(help="Why; it is kept with the import.")]
+
+
+@app.command()
+def approve(
+    sync_id: SyncIdArgument,
+    home: HomeOption,
+    by: DeciderOption = None,
+    reason: ReasonOption = "",
+) -> None:
+    """Have the next run apply an import that is on hold, counted anew."""
+    from orchestration.rosters.decisions import APPROVED, decide
+
+    decide(Home.existing(home), sync_id, APPROVED, decided_by=by, reason=reason)
+    typer.echo(f"{sync_id} is approved: the next run applies it")
+
+
+@app.command()
+def discard(
+    sync_id: SyncIdArgument,
+    home: HomeOption,
+    by: DeciderOption = None,
+    reason: ReasonOption = "",
+) -> None:
+    """Have the next run drop an import that is on hold."""
+    from orchestration.rosters.decisions import DISCARDED, decide
+
+    decide(Home.existing(home), sync_id, DISCARDED, decided_by=by, reason=reason)
+    typer.echo(f"{sync_id} is discarded: the next run drops it")
 
 
 @app.command()

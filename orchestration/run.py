@@ -17,7 +17,9 @@ from orchestration.errors import BadInputError, RollbookError, error_chain
 from orchestration.home import Home
 from orchestration.publish.records import Publication, read_publications
 from orchestration.run_ledger import last_started
+from orchestration.school_settings import read_school_settings, school_file
 from orchestration.settings import PROJECT_FOLDER, read_settings
+from orchestration.source_settings import located
 
 # With less than this left something could not be written.
 _FULL_DISK_BYTES = 32 << 20
@@ -39,6 +41,7 @@ class RunRequest:
     range_end: str | None = None
     forced_reason: str | None = None
     config_file: Path | None = None
+    reads_sources: bool = True
 
 
 def prepare_dagster_home(home: Home) -> None:
@@ -78,14 +81,16 @@ def execute_run(request: RunRequest) -> Publication:
     event.listen(Engine, "connect", _commit_without_flushing)
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    source = request.source or _configured_platform(request, home)
     config = {
-        "source": str(request.source.absolute()) if request.source else None,
+        "source": str(source.absolute()) if source else None,
         "home": str(home.root),
         "as_of": request.as_of,
         "range_start": request.range_start,
         "range_end": request.range_end,
         "forced_reason": request.forced_reason,
         "config_file": str(request.config_file) if request.config_file else None,
+        "reads_sources": request.reads_sources,
     }
     with DagsterInstance.get() as instance:
         job = defs().resolve_job_def("publish_reports")
@@ -104,6 +109,23 @@ def execute_run(request: RunRequest) -> Publication:
     return read_publications(home)[-1]
 
 
+def _configured_platform(request: RunRequest, home: Home) -> Path | None:
+    """The drop folder that the settings name, if the run is to read its sources.
+
+    Raises:
+        BadInputError: there is nothing to read.
+    """
+    if not request.reads_sources:
+        return None
+    file = school_file(home, request.config_file)
+    settings = read_school_settings(home, request.config_file)
+    if not settings.sources:
+        raise BadInputError(
+            f"there is nothing to read: give --source, or name sources in {file}"
+        )
+    return located(file, settings.platform) if settings.platform else None
+
+
 def publish_landed(
     home: Home, *, forced_reason: str | None, config_file: Path | None = None
 ) -> Publication:
@@ -120,7 +142,14 @@ def publish_landed(
     )
     return execute_run(
         RunRequest(
-            None, home.root, as_of, range_start, range_end, forced_reason, config_file
+            source=None,
+            home=home.root,
+            as_of=as_of,
+            range_start=range_start,
+            range_end=range_end,
+            forced_reason=forced_reason,
+            config_file=config_file,
+            reads_sources=False,
         )
     )
 

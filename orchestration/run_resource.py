@@ -24,7 +24,8 @@ class RunResource(ConfigurableResource["RunResource"]):
     Holds the home's lock from the first step to the last. Without ``as_of`` the run's
     time is that of its first try, so that a retry keeps it. Without ``source`` nothing
     is read. With ``forced_reason`` no failed check ends the run. ``config_file`` is the
-    school's ``rollbook.yml``; the home's own, when left out.
+    school's ``rollbook.yml``; the home's own, when left out. With ``reads_sources`` the
+    other sources that it names are read too.
     """
 
     source: str | None = None
@@ -34,6 +35,7 @@ class RunResource(ConfigurableResource["RunResource"]):
     range_end: str | None = None
     forced_reason: str | None = None
     config_file: str | None = None
+    reads_sources: bool = True
 
     @contextmanager
     def yield_for_execution(

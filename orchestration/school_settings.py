@@ -11,18 +11,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
+from orchestration.app_settings import App
 from orchestration.home import Home
+from orchestration.source_settings import (
+    OneRosterSource,
+    PlatformSource,
+    Section,
+    Source,
+)
 from orchestration.yaml_file import read_yaml
 
 FILE_NAME = "rollbook.yml"
-
-
-class Section(BaseModel):
-    """A part of the file; what it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class AlertEvent(StrEnum):
@@ -113,6 +114,38 @@ class SchoolSettings(Section):
         default=AlertSettings(),
         description="Who is told when something needs a person.",
     )
+    sources: tuple[Source, ...] = Field(
+        default=(), description="The systems that records come from."
+    )
+
+    apps: tuple[App, ...] = Field(
+        default=(), description="The apps that a roster is exported to."
+    )
+
+    @model_validator(mode="after")
+    def _sources_are_told_apart(self) -> Self:
+        names = [source.name for source in self.sources]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"two sources have the name {repeated[0]}")
+        apps = [app.name for app in self.apps]
+        if len(set(apps)) < len(apps):
+            raise ValueError("two apps have the same name")
+        if sum(isinstance(source, PlatformSource) for source in self.sources) > 1:
+            raise ValueError("there can be one source of kind platform")
+        return self
+
+    @property
+    def platform(self) -> PlatformSource | None:
+        """The platform's source, if one is named."""
+        return next(
+            (each for each in self.sources if isinstance(each, PlatformSource)), None
+        )
+
+    @property
+    def rosters(self) -> tuple[OneRosterSource, ...]:
+        """The sources of OneRoster bundles."""
+        return tuple(each for each in self.sources if isinstance(each, OneRosterSource))
 
 
 def school_file(home: Home, given: Path | None) -> Path:

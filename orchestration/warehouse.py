@@ -15,11 +15,15 @@ from orchestration.errors import RollbookError
 from orchestration.extract.ledger import Ledger, Readings
 from orchestration.files import write_text_atomically
 from orchestration.home import Home
+from orchestration.rosters.state import ensure_state
 from orchestration.run_parameters import RunParameters
 from orchestration.settings import PROJECT_FOLDER, Settings
 
 # What DuckDB raises on a file that it cannot open, memory and misuse aside.
 _BROKEN = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException)
+
+# Models that are built for each import of a roster, not once a run.
+IMPORT_TAG = "one_import"
 
 _CODE_FOLDERS = ("dbt_project", "seeds", "dbt_project.yml")
 
@@ -75,6 +79,7 @@ class Warehouse:
         Raises:
             RollbookError: another process holds the warehouse.
         """
+        ensure_state(self.home)
         ledger = Ledger(self.home.landing)
         ledger.tidy()
         mark = self._read_mark()
@@ -151,6 +156,8 @@ class Warehouse:
             "build",
             "--exclude-resource-type",
             "unit_test",
+            "--exclude",
+            f"tag:{IMPORT_TAG}",
             "--vars",
             json.dumps(variables),
         ]

@@ -68,6 +68,9 @@ def _message(kind: str, message: str) -> str:
         "extra_forbidden": "there is no such setting",
         "model_type": "settings with names are wanted here",
         "tuple_type": "a list is wanted here",
+        "missing": "it is missing",
+        "union_tag_not_found": "kind is missing",
+        "union_tag_invalid": "there is no such kind: use platform or oneroster",
     }
     if kind in plain:
         return plain[kind]

@@ -32,6 +32,11 @@ class Column:
         """Whether it is shown in the reader's zone."""
         return self.type == "timestamp with time zone"
 
+    @property
+    def is_list(self) -> bool:
+        """Whether its values are lists: JSON to readers without such a type."""
+        return self.type.endswith("[]")
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:

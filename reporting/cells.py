@@ -29,7 +29,7 @@ def typed_cells(question: Question) -> str:
 def sheet_cells(question: Question) -> str:
     """Values in their own types, text made safe: spreadsheets."""
     return ", ".join(
-        f"{_safe(_value(question, column), column)} as {quoted(column.name)}"
+        f"{_safe(_text(question, column), column)} as {quoted(column.name)}"
         for column in question.report.columns
     )
 
@@ -58,16 +58,23 @@ def _value(question: Question, column: Column) -> str:
     return f"cast({name} as varchar)" if column.type == "json" else name
 
 
+def _text(question: Question, column: Column) -> str:
+    """A value as readers without lists take it: those as JSON."""
+    if column.is_list and not question.masks(column):
+        return f"cast(to_json({quoted(column.name)}) as varchar)"
+    return _value(question, column)
+
+
 def _shown(question: Question, column: Column) -> str:
     if question.masks(column) or not column.is_instant:
-        return _value(question, column)
+        return _text(question, column)
     text = f"strftime({quoted(column.name)}, '%Y-%m-%dT%H:%M:%S.%f%z')"
     whole_seconds = f"replace({text}, '.000000', '')"
     return rf"regexp_replace({whole_seconds}, '([+-]\d\d)$', '\1:00')"
 
 
 def _member(question: Question, column: Column) -> str:
-    if column.type == "json" and not question.masks(column):
+    if (column.type == "json" or column.is_list) and not question.masks(column):
         return quoted(column.name)
     return _shown(question, column)
 

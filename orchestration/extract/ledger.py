@@ -217,7 +217,7 @@ class Ledger:
         ]
         for folder in self.landing.glob(f"*/*/batch={batch:06d}"):
             sync_folder(folder)
-        write_text_atomically(self._path(batch), "\n".join(lines) + "\n")
+        write_text_atomically(self._path(batch), "".join(f"{line}\n" for line in lines))
         self._set_superseded_aside()
 
     def tidy(self) -> None:

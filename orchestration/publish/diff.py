@@ -74,7 +74,7 @@ def _difference(
     session: duckdb.DuckDBPyConnection, report: str, key: list[str], *, is_shown: bool
 ) -> ReportDifference:
     """Compare by the key; rows are told apart by their text, column names included."""
-    row_key = ", ".join(key)
+    row_key = ", ".join(f"cast({each} as varchar)" for each in key)
     session.execute(
         "create or replace temp table differences as"
         " with"

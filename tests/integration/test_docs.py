@@ -180,7 +180,7 @@ def test_commands_and_options_exist() -> None:
         for page in PAGES
         for code in code_of(page)
         for match in re.finditer(
-            r"(?<![\w./])(?:\.venv/bin/)?rollbook ([a-z]+)(.*)", code
+            r"(?<![\w./])(?:\.venv/bin/)?rollbook ([a-z][a-z-]*)(.*)", code
         )
     ]
     unknown = []

@@ -279,7 +279,7 @@ def test_the_catalog_tells_what_tables_and_macros_are(built: Built) -> None:
             for column in json.loads(entry["columns"])
         ]
         described = built.connection.execute(f"describe reports.{name}").fetchall()
-        assert [(row[0], row[1]) for row in described] == columns, name
+        assert [(row[0], row[1].upper()) for row in described] == columns, name
         parameters = [each["name"] for each in json.loads(entry["parameters"])]
         found = built.connection.execute(
             "select parameters from duckdb_functions() where schema_name = 'reports'"

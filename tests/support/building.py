@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import duckdb
 
+from orchestration.rosters.state import script
 from orchestration.settings import PROJECT_FOLDER
 
 Node: TypeAlias = dict[str, Any]
@@ -33,6 +34,9 @@ def attached(files: dict[str, str]) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("set timezone = 'UTC'")
         for database in DATABASES:
             connection.execute(f"attach '{files[database]}' as {database}")
+        # The rosters of a home without imports: tables without rows.
+        connection.execute("attach ':memory:' as roster")
+        connection.execute(script("state"))
         connection.execute(f"use {DATABASES[0]}")
         yield connection
 

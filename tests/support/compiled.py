@@ -23,6 +23,7 @@ from jinja2 import Environment
 
 from orchestration.manifest import dbt_command
 from orchestration.settings import PROJECT_FOLDER
+from orchestration.warehouse import IMPORT_TAG
 from support.building import (
     DATABASES,
     STAND_INS,
@@ -186,6 +187,8 @@ def _compiled(
         key: node
         for key, node in manifest["nodes"].items()
         if node["resource_type"] in ("model", "seed")
+        # Built for each import, not by a run's invocation.
+        and IMPORT_TAG not in node["tags"]
     }
 
 

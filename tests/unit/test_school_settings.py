@@ -11,14 +11,17 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from orchestration.app_settings import App
 from orchestration.errors import BadInputError
 from orchestration.home import Home
 from orchestration.school_settings import (
     AlertEvent,
+    AlertSettings,
     SchoolSettings,
     read_school_settings,
 )
 from orchestration.settings import PROJECT_FOLDER, Settings
+from orchestration.source_settings import OneRosterSource
 
 SECRET = "p4ssw0rd"
 UNITS = (
@@ -163,6 +166,15 @@ def fields(model: type[BaseModel], place: str = "") -> Iterator[tuple[str, Field
             yield dotted, field
 
 
+def test_every_setting_of_a_source_and_an_app_is_in_the_docs() -> None:
+    page = (PROJECT_FOLDER / "docs" / "oneroster.md").read_text(encoding="utf-8")
+
+    for model in (OneRosterSource, App):
+        for name, field in fields(model):
+            assert field.description, name
+            assert name.split(".")[-1] in page, name
+
+
 def test_every_number_has_its_unit_in_its_name() -> None:
     numbers = {
         name
@@ -181,9 +193,10 @@ def test_every_number_has_its_unit_in_its_name() -> None:
 def test_every_setting_is_in_the_docs_with_its_default() -> None:
     page = (PROJECT_FOLDER / "docs" / "alerts.md").read_text(encoding="utf-8")
     stated = dict(re.findall(r"^\| `(alerts\.[\w.]+)` \| ([^|]+) \|", page, re.M))
+    of_alerts = dict(fields(AlertSettings, "alerts."))
 
-    assert set(stated) == {name for name, _ in fields(SchoolSettings)}
-    for name, field in fields(SchoolSettings):
+    assert set(stated) == set(of_alerts)
+    for name, field in of_alerts.items():
         assert field.description, name
         if isinstance(field.default, int | float):
             assert stated[name] == f"`{field.default:g}`", name

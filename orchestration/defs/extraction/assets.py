@@ -14,6 +14,7 @@ from dagster import (
 from orchestration.defs.failing import tells_failure
 from orchestration.extract.ledger import LandedFile
 from orchestration.extract.platform.landing import LandingLimits, land
+from orchestration.extract.platform.shapes import land_shapes
 from orchestration.extract.platform.tables import TABLES
 from orchestration.progress import Steps
 from orchestration.run_ledger import Event, record_event
@@ -62,17 +63,17 @@ def landed_tables(
     """Read what is new in the drop folder, if the run has one."""
     parameters = run.parameters(context.instance, context.run_id)
     record_event(run.opened_home, context.run_id, Event.LANDING)
-    entries = (
-        land(
+    entries: list[LandedFile] = []
+    if parameters.source:
+        entries = land(
             parameters.source,
             run.opened_home,
             as_of=parameters.as_of,
             limits=LandingLimits.of(read_settings()),
             on_progress=Steps().show,
         )
-        if parameters.source
-        else []
-    )
+    else:
+        land_shapes(run.opened_home)
     by_table: dict[str, list[LandedFile]] = defaultdict(list)
     for entry in entries:
         by_table[entry.table_name].append(entry)

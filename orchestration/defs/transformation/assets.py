@@ -21,7 +21,7 @@ from orchestration.publish.publication import raise_for_blocking
 from orchestration.run_ledger import Event, record_event
 from orchestration.run_resource import RunResource
 from orchestration.settings import read_settings
-from orchestration.warehouse import Warehouse
+from orchestration.warehouse import IMPORT_TAG, Warehouse
 
 _TRANSLATOR = RollbookTranslator()
 
@@ -30,6 +30,7 @@ _TRANSLATOR = RollbookTranslator()
     manifest=current_manifest(),
     name="build_warehouse",
     dagster_dbt_translator=_TRANSLATOR,
+    exclude=f"tag:{IMPORT_TAG}",
 )
 @tells_failure
 def warehouse_tables(

@@ -1,0 +1,53 @@
+-- What the import makes of each record that it changes: whole content, and the fields
+-- that changed.
+
+with changing as (
+    select
+        decided.data_type,
+        decided.line_number,
+        decided.record_id,
+        decided.outcome
+    from {{ ref('int_imported_rows_decided') }} as decided
+    where decided.outcome in ('new', 'updated')
+),
+
+current_records as (
+    select
+        records.data_type,
+        records.record_id,
+        records.content,
+        records.first_import_no
+    from {{ ref('stg_roster__records') }} as records
+    inner join {{ ref('stg_incoming__imports') }} as imports
+        on records.source = imports.source
+),
+
+final as (
+    select
+        changing.data_type,
+        changing.line_number,
+        changing.record_id,
+        changing.outcome as change,
+        rows.content,
+        case
+            when changing.outcome = 'updated'
+                then {{ changed_fields('current_records.content', 'rows.content') }}
+        end as changed_fields,
+        rows.content_key,
+        rows.username,
+        rows.own_school_ids,
+        rows.user_id,
+        rows.has_role_schools,
+        current_records.first_import_no
+    from changing
+    inner join {{ ref('stg_incoming__rows') }} as rows
+        on
+            changing.data_type = rows.data_type
+            and changing.line_number = rows.line_number
+    left join current_records
+        on
+            changing.data_type = current_records.data_type
+            and changing.record_id = current_records.record_id
+)
+
+select * from final

@@ -1,0 +1,46 @@
+with suspects as (
+    select
+        rows.data_type,
+        rows.file_name,
+        rows.line_number,
+        rows.content
+    from {{ ref('stg_incoming__rows') }} as rows
+    semi join {{ ref('int_imported_rows_misreferring') }} as misreferring
+        on
+            rows.data_type = misreferring.data_type
+            and rows.line_number = misreferring.line_number
+),
+
+parts as (
+    select
+        suspects.data_type,
+        suspects.file_name,
+        suspects.line_number,
+        rules.column_name,
+        rules.argument,
+        rules.message,
+        trim(unnest(string_split(
+            json_extract_string(suspects.content, '$."' || rules.column_name || '"'),
+            ','
+        ))) as record_id
+    from suspects
+    inner join {{ ref('stg_incoming__rules') }} as rules
+        on suspects.data_type = rules.data_type and rules.check_name = 'reference'
+),
+
+final as (
+    select
+        parts.data_type,
+        parts.line_number,
+        parts.file_name || ', line ' || parts.line_number || ': '
+        || replace(
+            replace(parts.message, '{column}', parts.column_name),
+            '{value}',
+            left(parts.record_id, 100)
+        ) as message
+    from parts
+    inner join {{ ref('int_imported_references_missing') }} as missing
+        on parts.argument = missing.data_type and parts.record_id = missing.record_id
+)
+
+select * from final

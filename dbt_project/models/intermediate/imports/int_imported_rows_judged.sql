@@ -1,0 +1,56 @@
+with told_of_records as (
+    select
+        data_type,
+        line_number,
+        list(message order by message) as messages
+    from (
+        select * from {{ ref('int_imported_references_told') }}
+        union all
+        select * from {{ ref('int_imported_usernames_shared') }}
+    )
+    group by
+        data_type,
+        line_number
+),
+
+outcomes as (
+    select
+        data_type,
+        line_number,
+        outcome,
+        is_surviving
+    from {{ ref('int_imported_rows_decided') }}
+    union all
+    select
+        data_type,
+        line_number,
+        outcome,
+        false as is_surviving
+    from {{ ref('int_imported_rows_repeated') }}
+),
+
+final as (
+    select
+        rows.data_type,
+        rows.line_number,
+        coalesce(outcomes.outcome, 'skipped') as outcome,
+        coalesce(outcomes.is_surviving, false)
+        and (rows.flags is not null or told_of_records.messages is not null)
+            as is_invalid,
+        case
+            when rows.skips is not null then rows.skips
+            when outcomes.is_surviving
+                then list_concat(rows.flags, told_of_records.messages)
+        end as messages
+    from {{ ref('stg_incoming__rows') }} as rows
+    left join outcomes
+        on
+            rows.data_type = outcomes.data_type
+            and rows.line_number = outcomes.line_number
+    left join told_of_records
+        on
+            rows.data_type = told_of_records.data_type
+            and rows.line_number = told_of_records.line_number
+)
+
+select * from final

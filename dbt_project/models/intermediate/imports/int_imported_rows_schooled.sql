@@ -1,0 +1,125 @@
+-- A row counts in the schools of its own values, a deletion in those of its record
+-- before it.
+
+-- A value that slipped a column may be a password: it is no school unless it is known.
+with known_schools as (
+    select list(record_id) as school_ids
+    from (
+        select record_id
+        from {{ ref('int_imported_records_kept') }}
+        where data_type = 'orgs'
+        union
+        select record_id
+        from {{ ref('stg_incoming__rows') }}
+        where data_type = 'orgs' and skips is null
+    )
+),
+
+rows_in_own_schools as (
+    select
+        judged.data_type,
+        judged.line_number,
+        rows.record_id,
+        judged.outcome,
+        judged.is_invalid,
+        case
+            when rows.is_ragged
+                then list_intersect(
+                    rows.own_school_ids,
+                    (select known_schools.school_ids from known_schools)
+                )
+            else rows.own_school_ids
+        end as own_school_ids,
+        rows.user_id,
+        rows.has_role_schools,
+        rows.is_ragged
+    from {{ ref('int_imported_rows_judged') }} as judged
+    inner join {{ ref('stg_incoming__rows') }} as rows
+        on
+            judged.data_type = rows.data_type
+            and judged.line_number = rows.line_number
+    where judged.outcome != 'deleted'
+),
+
+deletions as (
+    select
+        deleted.data_type,
+        deleted.line_number,
+        deleted.record_id,
+        case
+            when deleted.line_number is null then 'deleted_absent' else 'deleted'
+        end as outcome,
+        false as is_invalid,
+        records.own_school_ids,
+        records.user_id,
+        records.has_role_schools,
+        false as is_ragged
+    from {{ ref('int_imported_records_deleted') }} as deleted
+    inner join {{ ref('stg_roster__records') }} as records
+        on
+            deleted.data_type = records.data_type
+            and deleted.record_id = records.record_id
+    inner join {{ ref('stg_incoming__imports') }} as imports
+        on records.source = imports.source
+),
+
+sides as (
+    select
+        *,
+        true as is_after
+    from rows_in_own_schools
+    union all
+    select
+        *,
+        false as is_after
+    from deletions
+),
+
+with_owners as (
+    select
+        *,
+        data_type in ('demographics', 'userProfiles') as is_of_user,
+        case
+            when data_type in ('demographics', 'userProfiles') then user_id
+            when data_type = 'users' and has_role_schools then record_id
+        end as schooled_user_id
+    from sides
+),
+
+final as (
+    select
+        with_owners.data_type,
+        with_owners.line_number,
+        with_owners.record_id,
+        with_owners.outcome,
+        with_owners.is_invalid,
+        with_owners.is_ragged,
+        case
+            when with_owners.schooled_user_id is null then with_owners.own_school_ids
+            when with_owners.is_of_user
+                then case
+                    when with_owners.is_after
+                        then coalesce(users_after.school_ids, users_before.school_ids)
+                    else users_before.school_ids
+                end
+            else list_distinct(list_concat(
+                with_owners.own_school_ids,
+                case
+                    when with_owners.is_after
+                        then users_after.school_ids
+                    else users_before.school_ids
+                end
+            ))
+        end as school_ids
+    from with_owners
+    left join {{ ref('int_imported_users_schooled') }} as users_after
+        on
+            with_owners.schooled_user_id = users_after.user_id
+            and users_after.is_after
+    left join {{ ref('int_imported_users_schooled') }} as users_before
+        on
+            with_owners.schooled_user_id = users_before.user_id
+            and not users_before.is_after
+)
+
+select * from final

@@ -1,0 +1,47 @@
+-- A record that this import neither renames nor deletes keeps its username; of the rows
+-- that want one name the first in the file gets it.
+
+with wanted as (
+    select
+        line_number,
+        username
+    from {{ ref('int_imported_rows_won') }}
+    where data_type = 'users' and not is_deletion and username is not null
+),
+
+untouched as (
+    select records.username
+    from {{ ref('stg_roster__records') }} as records
+    inner join {{ ref('stg_incoming__imports') }} as imports
+        on records.source = imports.source
+    anti join {{ ref('int_imported_rows_won') }} as won
+        on records.data_type = won.data_type and records.record_id = won.record_id
+    anti join {{ ref('int_imported_records_absent') }} as absent
+        on records.data_type = absent.data_type and records.record_id = absent.record_id
+    where
+        records.data_type = 'users'
+        and records.is_active
+        and records.username is not null
+),
+
+first_wanted as (
+    select
+        username,
+        min(line_number) as line_number
+    from wanted
+    group by username
+),
+
+final as (
+    select
+        'users' as data_type,
+        wanted.line_number
+    from wanted
+    inner join first_wanted
+        on wanted.username = first_wanted.username
+    where
+        wanted.line_number > first_wanted.line_number
+        or wanted.username in (select untouched.username from untouched)
+)
+
+select * from final

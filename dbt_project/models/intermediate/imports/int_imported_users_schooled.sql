@@ -1,0 +1,92 @@
+-- A user's schools: of version 1.1 their own column, of 1.2 also those of their roles.
+
+with surviving as (
+    select
+        rows.data_type,
+        rows.record_id,
+        rows.own_school_ids,
+        rows.user_id,
+        rows.has_role_schools
+    from {{ ref('stg_incoming__rows') }} as rows
+    semi join {{ ref('int_imported_rows_decided') }} as decided
+        on
+            rows.data_type = decided.data_type
+            and rows.line_number = decided.line_number
+            and decided.is_surviving
+    where rows.data_type in ('users', 'roles')
+),
+
+records_after as (
+    select
+        kept.data_type,
+        kept.record_id,
+        kept.own_school_ids,
+        kept.user_id,
+        kept.has_role_schools
+    from {{ ref('int_imported_records_kept') }} as kept
+    anti join surviving
+        on
+            kept.data_type = surviving.data_type
+            and kept.record_id = surviving.record_id
+    where kept.data_type in ('users', 'roles')
+    union all
+    select * from surviving
+),
+
+records_before as (
+    select
+        records.data_type,
+        records.record_id,
+        records.own_school_ids,
+        records.user_id,
+        records.has_role_schools
+    from {{ ref('stg_roster__records') }} as records
+    inner join {{ ref('stg_incoming__imports') }} as imports
+        on records.source = imports.source
+    where records.is_active and records.data_type in ('users', 'roles')
+),
+
+sides as (
+    select
+        *,
+        true as is_after
+    from records_after
+    union all
+    select
+        *,
+        false as is_after
+    from records_before
+),
+
+roles_gathered as (
+    select
+        is_after,
+        user_id,
+        flatten(list(own_school_ids)) as school_ids
+    from sides
+    where data_type = 'roles' and own_school_ids is not null
+    group by
+        is_after,
+        user_id
+),
+
+final as (
+    select
+        users.is_after,
+        users.record_id as user_id,
+        case
+            when users.has_role_schools
+                then list_distinct(
+                    list_concat(users.own_school_ids, roles_gathered.school_ids)
+                )
+            else users.own_school_ids
+        end as school_ids
+    from sides as users
+    left join roles_gathered
+        on
+            users.record_id = roles_gathered.user_id
+            and users.is_after = roles_gathered.is_after
+    where users.data_type = 'users'
+)
+
+select * from final

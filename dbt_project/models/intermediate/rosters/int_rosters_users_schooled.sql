@@ -1,0 +1,32 @@
+with roles_gathered as (
+    select
+        source,
+        user_id,
+        flatten(list(own_school_ids)) as school_ids
+    from {{ ref('stg_roster__records') }}
+    where data_type = 'roles' and is_active and own_school_ids is not null
+    group by
+        source,
+        user_id
+),
+
+final as (
+    select
+        users.source,
+        users.record_id as user_id,
+        case
+            when users.has_role_schools
+                then list_distinct(
+                    list_concat(users.own_school_ids, roles_gathered.school_ids)
+                )
+            else users.own_school_ids
+        end as school_ids
+    from {{ ref('stg_roster__records') }} as users
+    left join roles_gathered
+        on
+            users.source = roles_gathered.source
+            and users.record_id = roles_gathered.user_id
+    where users.data_type = 'users'
+)
+
+select * from final

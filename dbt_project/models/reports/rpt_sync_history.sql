@@ -1,0 +1,3 @@
+{{ config(alias='sync_history') }}
+
+{{ report_table('sync_history') }}

@@ -1,0 +1,3 @@
+{{ config(alias='sync_history_counts') }}
+
+{{ report_table('sync_history_counts') }}

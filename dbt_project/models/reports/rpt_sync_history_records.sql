@@ -1,0 +1,3 @@
+{{ config(alias='sync_history_records') }}
+
+{{ report_table('sync_history_records') }}

@@ -1,0 +1,27 @@
+with found as (
+    select
+        data_type,
+        file_name,
+        line_number,
+        record_id,
+        status,
+        modified_at,
+        content,
+        content_key,
+        filled,
+        skips,
+        flags,
+        username,
+        own_school_ids,
+        user_id,
+        has_role_schools,
+        is_ragged,
+        referred_orgs,
+        referred_academicsessions,
+        referred_courses,
+        referred_classes,
+        referred_users
+    from {{ source('incoming', 'rows') }}
+)
+
+select * from found

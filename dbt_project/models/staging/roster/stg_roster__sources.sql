@@ -1,0 +1,11 @@
+with found as (
+    select
+        source,
+        kind,
+        campus_id,
+        status,
+        message
+    from {{ source('roster', 'sources') }}
+)
+
+select * from found

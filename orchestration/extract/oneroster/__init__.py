@@ -1,0 +1,1 @@
+"""OneRoster bundles: found, opened safely, judged row by row, landed."""

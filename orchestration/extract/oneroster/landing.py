@@ -1,0 +1,150 @@
+"""Land a bundle: each of its files becomes one immutable Parquet file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.errors import RollbookError
+from orchestration.extract.oneroster.discovery import Bundle
+from orchestration.extract.oneroster.judging import (
+    Judgement,
+    kept_of_ragged_rows,
+    quoted,
+)
+from orchestration.extract.oneroster.manifest import (
+    Contents,
+    TypedFile,
+    read_contents,
+)
+from orchestration.extract.oneroster.opening import open_bundle
+from orchestration.extract.oneroster.spooling import FileProblemError, spool
+from orchestration.extract.oneroster.standard import Rule, all_rules
+from orchestration.files import sync_file, sync_folder
+from orchestration.source_settings import OneRosterSource, RuleAction
+
+_PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
+
+
+@dataclass(frozen=True, slots=True)
+class LandedBundle:
+    """What was landed of a bundle, as the journal keeps it."""
+
+    version: str
+    system_name: str | None
+    files: list[dict[str, Any]]
+    warnings: list[str]
+
+
+def land_bundle(
+    bundle: Bundle,
+    source: OneRosterSource,
+    session: duckdb.DuckDBPyConnection,
+    *,
+    target: Path,
+    scratch: Path,
+) -> LandedBundle:
+    """Read a bundle's files, judge their rows, and write them to ``target``.
+
+    Raises:
+        BadInputError: the bundle cannot be used; nothing of it is left in ``target``.
+        RollbookError: the home cannot be written.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.rmtree(scratch, ignore_errors=True)
+    unpacked = scratch / "unpacked"
+    unpacked.mkdir(parents=True)
+    target.mkdir(parents=True)
+    try:
+        opened = open_bundle(
+            bundle.path, unpacked, max_bytes=source.max_bundle_mb << 20
+        )
+        contents = read_contents(opened.files, source.modes, bundle_name=bundle.name)
+        files = [
+            _land_file(file, contents, source, session, target, scratch)
+            for file in contents.files
+        ]
+        sync_folder(target)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return LandedBundle(
+        contents.version, contents.system_name, files, contents.warnings
+    )
+
+
+def rules_in_force(version: str, actions: Iterable[RuleAction]) -> list[Rule]:
+    """The rules of a version, with the actions that the school gave them."""
+    given = {
+        (each.data_type, each.column, each.check): str(each.action) for each in actions
+    }
+    rules = [
+        replace(
+            rule,
+            action=given.get(
+                (rule.data_type, rule.column_name, rule.check_name), rule.action
+            ),
+        )
+        for rule in all_rules()
+        if rule.version in ("", version)
+    ]
+    return [rule for rule in rules if rule.action != "ignore"]
+
+
+def _land_file(
+    file: TypedFile,
+    contents: Contents,
+    source: OneRosterSource,
+    session: duckdb.DuckDBPyConnection,
+    target: Path,
+    scratch: Path,
+) -> dict[str, Any]:
+    """Land one file; return what the journal keeps of it.
+
+    Raises:
+        FileProblemError: the file cannot be read.
+        RollbookError: the home cannot be written.
+    """
+    folder = scratch / file.data_type
+    folder.mkdir()
+    spooled = spool(
+        file.path,
+        folder,
+        kept=lambda header: kept_of_ragged_rows(
+            file.data_type, contents.version, header
+        ),
+    )
+    rules = [
+        rule
+        for rule in rules_in_force(contents.version, source.rules)
+        if rule.data_type == file.data_type
+    ]
+    judgement = Judgement(file, spooled, contents.version, rules)
+    path = target / f"{file.data_type}.parquet"
+    try:
+        session.execute(f"copy ({judgement.sql()}) to {quoted(str(path))} ({_PARQUET})")
+    except duckdb.InvalidInputException as error:
+        raise FileProblemError(
+            f"{file.name} cannot be read as CSV: {str(error).splitlines()[0]}"
+        ) from error
+    except duckdb.IOException as error:
+        raise RollbookError(
+            f"{path} cannot be written: {str(error).splitlines()[0]}"
+        ) from error
+    sync_file(path)
+    shutil.rmtree(folder)
+    return {
+        "data_type": file.data_type,
+        "file_name": file.name,
+        "is_delta": file.is_delta,
+        "is_named": file.is_named,
+        "row_count": spooled.row_count,
+        "filled_names": judgement.filled_names,
+    }

@@ -1,0 +1,1 @@
+"""The platform's roster of a campus, written as a OneRoster bundle for an app."""

@@ -1,0 +1,1 @@
+"""Rosters of OneRoster sources: imports applied one at a time, in order."""

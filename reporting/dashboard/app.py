@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from authlib.integrations.starlette_client import OAuth
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
@@ -18,6 +18,9 @@ from reporting.dashboard.routes import downloads, pages, records, signing_in
 from reporting.dashboard.scope import address
 from reporting.errors import NotAuthenticatedError, ReportingError
 from reporting.service import Service
+
+if TYPE_CHECKING:
+    from authlib.integrations.starlette_client import OAuth
 
 _STATIC = Path(__file__).with_name("static")
 _YEAR_SECONDS = 31_536_000

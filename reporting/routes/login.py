@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import warnings
 
 import httpx
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.starlette_client import OAuth
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +20,11 @@ from reporting.errors import (
 )
 from reporting.routes.dependencies import ServiceOf
 from reporting.schemas import SessionBody
+
+# Authlib warns whoever starts the service that httpx has a successor.
+with warnings.catch_warnings(record=True):
+    from authlib.integrations.base_client import OAuthError
+    from authlib.integrations.starlette_client import OAuth
 
 _NO_ANSWER: tuple[type[Exception], ...] = (httpx.HTTPError,)
 with contextlib.suppress(ImportError):  # Authlib calls with httpx2 where there is one

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from orchestration.home import Home
 from reporting.accounts.tokens import revoke_token
 from reporting.state import State
+from support.attacks import ATTACKS
 from support.served import publish_file
 from support.service import API, bearer, client, expired_token, make_token
 
@@ -149,21 +150,6 @@ def test_a_token_of_campuses_that_are_gone_sees_nothing(
     assert api.get(f"{API}/campuses", headers=headers).json() == {"campuses": []}
 
 
-ATTACKS = [
-    "' or 1=1 --",
-    '" or ""="',
-    "DEN'; drop table marts.dim_campuses; --",
-    "DEN') union select * from reports.user_list --",
-    "$1",
-    "{record_type}",
-    "../../etc/passwd",
-    "read_text('/etc/passwd')",
-    "=1+1\r\nSet-Cookie: a=b",
-    "\x00",
-    "\u202e\ufeff•",
-    "%0d%0aX-Evil: 1",
-    "a" * 5000,
-]
 PARAMETERS = ["campus", "start", "end", "tz", "sort", "filter", "limit", "cursor"]
 
 

@@ -22,6 +22,7 @@ from orchestration.home import Home
 from reporting.accounts.tokens import revoke_token
 from reporting.requests.store import claim_next
 from reporting.state import RequestRow, State, now
+from support.attacks import ATTACKS
 from support.receivers import mail_server, web_hook
 from support.served import publish_file
 from support.service import API, bearer, client, make_token
@@ -143,6 +144,26 @@ def test_what_cannot_be_asked_is_refused_at_once(
 
     assert answer.status_code == status
     assert set(answer.json()) == {"error"}
+    assert api.get(f"{API}/requests").json() == {"requests": []}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_field_of_a_body_is_more_than_a_value(api: TestClient, attack: str) -> None:
+    """What a body names is looked up; nothing of it is ever run or kept."""
+    bodies: list[dict[str, Any]] = [
+        *({"parameters": {name: attack}} for name in ("start", "end", "tz")),
+        *({"parameters": {name: [attack]}} for name in ("campus", "sort", "filter")),
+        {"parameters": {attack: 1}},
+        *({"output": {name: attack}} for name in ("format", "delimiter")),
+        *({"notice": {name: attack}} for name in ("webhook", "email")),
+        {attack: {}},
+    ]
+    for body in bodies:
+        answer = api.post(f"{API}/requests/user_list", json=body)
+        assert answer.status_code in (404, 422), body
+        assert set(answer.json()) == {"error"}
+        assert "x-evil" not in answer.headers
+        assert "set-cookie" not in answer.headers
     assert api.get(f"{API}/requests").json() == {"requests": []}
 
 

@@ -41,7 +41,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     )
     built = Warehouse(home)
     arguments = built.dbt_arguments(
-        parameters, Settings(), built_through=0, is_forced=False
+        parameters, Settings(), built_through=built.begin_build(), is_forced=False
     )
     exclusion = arguments.index("--exclude-resource-type")
     del arguments[exclusion : exclusion + 2]

@@ -226,11 +226,12 @@ def test_many_worlds_do_not_depend_on_their_nights(project: CompiledProject) -> 
 
     compare()
 
-    # The others need more than 60 requests: the oracle tries them with low thresholds.
+    # The others need more than 60 requests or are rarely drawn: the oracle tries them
+    # with low thresholds, and the cases one by one.
     assert rules >= {
-        *("silent_loss", "silent_drift", "orphan_member", "duplicate_identifier"),
-        *("conflicting_identifiers", "conflicting_redelivery", "posting_missing"),
-        *("posting_time_mismatch", "unknown_error", "missed_schedule"),
+        *("silent_loss", "orphan_member", "duplicate_identifier", "missed_schedule"),
+        *("conflicting_identifiers", "conflicting_redelivery", "unknown_error"),
+        "posting_time_mismatch",
     }
 
 

@@ -365,8 +365,13 @@ def test_diff_of_two_runs_over_the_same_files_is_nothing(second: PublishedRun) -
     assert completed.returncode == 0, completed.stderr
     lines = [line.split() for line in completed.stdout.splitlines()]
     assert {line[0] for line in lines} == {
-        *(*REPORTS, "sync_anomalies", "top_errors", "roster_records"),
-        *("sync_history", "sync_history_counts", "sync_history_records"),
+        *(*REPORTS, "sync_anomalies", "top_errors", "daily_data_syncs"),
+        *(
+            "roster_records",
+            "sync_history",
+            "sync_history_counts",
+            "sync_history_records",
+        ),
     }
     assert {tuple(line[1:]) for line in lines} == {
         ("0", "added", "0", "gone", "0", "changed")

@@ -59,7 +59,8 @@ def home(
     hook.refusals_left = 1
     completed = rollbook("run", "--source", drop, "--home", home.root, "--as-of", AS_OF)
     assert completed.returncode == 0, completed.stderr
-    assert "alerts: 4 sent" in completed.stdout
+    # To two channels: three campuses have critical anomalies, two are in the roster.
+    assert "alerts: 10 sent" in completed.stdout
     assert_no_secret(completed.stdout + completed.stderr)
     return home
 
@@ -93,10 +94,24 @@ def test_a_run_sends_a_digest_a_campus(
         ).fetchall()
     assert len(days) == 2
     for received in (mailbox, hook):
-        assert received.titles[:2] == [
+        assert received.titles[3:5] == [
             f"Rollbook: {campus_id} on {day}" for campus_id, day in days
         ]
     assert hook.refused == 1
+
+
+@pytest.mark.slow
+def test_a_run_tells_what_is_critical_a_campus(home: Home, hook: Received) -> None:
+    with duckdb.connect(str(home.published_file), read_only=True) as connection:
+        counts = connection.execute(
+            "select campus_id, count(*) from reports.sync_anomalies"
+            " where severity = 'critical' and is_open group by campus_id order by 1"
+        ).fetchall()
+
+    assert len(counts) == 3
+    for (campus_id, count), title in zip(counts, hook.titles[:3], strict=True):
+        assert campus_id in title
+        assert str(count) in title
 
 
 @pytest.mark.slow

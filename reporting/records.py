@@ -110,24 +110,19 @@ def read_story(
     story = "rollbook.reports.record_story($1, $2)"
     with publication.cursor(zone) as cursor, service.in_time(cursor):
         cursor.execute(
-            "select *, count(*) over () as total_count"
-            f" from {story} where $3::varchar is null or event = $3"
-            " limit $4 offset $5",
+            f"from {story} where $3::varchar is null or event = $3 limit $4 offset $5",
             [campus_id, record_key, event, limit, offset],
         )
         names = [each[0] for each in cursor.description or ()]
         events = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        counts = cursor.execute(
-            f"select event, count(*) from {story} group by event order by event",
+        kinds = cursor.execute(
+            "select event, count(*), arg_max_null(content, happened_at)"
+            f" from {story} group by event order by event",
             [campus_id, record_key],
         ).fetchall()
-        newest = cursor.execute(
-            f"select content from {story} where event = 'roster'"
-            " order by happened_at desc limit 1",
-            [campus_id, record_key],
-        ).fetchone()
     if reader.is_masked:
         for each in events:
             each |= {name: MASK for name in _HIDDEN if each[name] is not None}
-    roster = newest[0] if newest and not reader.is_masked else None
-    return Story(events, {row[0]: int(row[1]) for row in counts}, roster)
+    newest = {event: content for event, _, content in kinds}
+    roster = None if reader.is_masked else newest.get("roster")
+    return Story(events, {event: count for event, count, _ in kinds}, roster)

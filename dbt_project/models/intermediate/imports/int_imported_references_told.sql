@@ -32,12 +32,7 @@ final as (
     select
         parts.data_type,
         parts.line_number,
-        parts.file_name || ', line ' || parts.line_number || ': '
-        || replace(
-            replace(parts.message, '{column}', parts.column_name),
-            '{value}',
-            left(parts.record_id, 100)
-        ) as message
+        {{ told_rule('parts', 'parts', 'parts.record_id') }} as message
     from parts
     inner join {{ ref('int_imported_references_missing') }} as missing
         on parts.argument = missing.data_type and parts.record_id = missing.record_id

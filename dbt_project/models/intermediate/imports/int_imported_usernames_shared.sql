@@ -46,12 +46,7 @@ final as (
     select
         rows.data_type,
         rows.line_number,
-        rows.file_name || ', line ' || rows.line_number || ': '
-        || replace(
-            replace(rules.message, '{column}', rules.column_name),
-            '{value}',
-            left(surviving.username, 100)
-        ) as message
+        {{ told_rule('rows', 'rules', 'surviving.username') }} as message
     from surviving
     inner join shared
         on surviving.username = shared.username

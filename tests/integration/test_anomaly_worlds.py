@@ -24,7 +24,7 @@ from benchmarks.labelled import CASES, labelled_world, write_world
 from oracle.anomalies import RULES, find_anomalies
 from oracle.anomaly_model import Found, Thresholds
 from support.compiled import CompiledProject
-from support.worlds import built_world, rows
+from support.worlds import built_drawn_world, built_world, rows
 
 LOW = Thresholds(
     event_open_days=3,
@@ -76,14 +76,7 @@ def differences(
         worlds.write_drop(world, folder / "drop")
         read = oracle.read_drop(folder / "drop", as_of=world.as_of)
         found = find_anomalies(read, as_of=world.as_of, thresholds=LOW)
-        with built_world(
-            project,
-            folder / "drop",
-            folder / "home",
-            as_of=world.as_of,
-            range_start=world.range_start,
-            range_end=world.range_end,
-        ) as connection:
+        with built_drawn_world(project, world, folder) as connection:
             published = rows(
                 connection,
                 f"select {', '.join(COLUMNS)}, anomaly_id from reports.sync_anomalies",

@@ -24,7 +24,7 @@ from support.compiled import CompiledProject
 from support.drops import jsonl_text, request
 from support.nightly import NightlyHome
 from support.runs import EXAMPLE, TIMES, all_tables, tables_of
-from support.worlds import built_world
+from support.worlds import built_drawn_world
 
 AS_OF = datetime(2026, 3, 13, 6, tzinfo=UTC)
 
@@ -45,14 +45,7 @@ def differences(
     folder = Path(tempfile.mkdtemp(prefix="law-"))
     try:
         worlds.write_drop(world, folder / "drop")
-        with built_world(
-            project,
-            folder / "drop",
-            folder / "home",
-            as_of=world.as_of,
-            range_start=world.range_start,
-            range_end=world.range_end,
-        ) as connection:
+        with built_drawn_world(project, world, folder) as connection:
             expected = tables_of(connection)
         nightly = NightlyHome.create(project, folder / "nightly")
         nightly.run_nights(world, list(nights))

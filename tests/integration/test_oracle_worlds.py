@@ -15,7 +15,7 @@ from hypothesis import given, seed, settings
 import oracle
 import worlds
 from support.compiled import CompiledProject
-from support.worlds import built_world, contract_rows, rows
+from support.worlds import built_drawn_world, contract_rows, rows
 
 
 def differences(project: CompiledProject, world: worlds.DrawnWorld) -> list[str]:
@@ -40,14 +40,7 @@ def _differences(
         range_end=world.range_end,
     )
     found = []
-    with built_world(
-        project,
-        drop,
-        folder / "home",
-        as_of=world.as_of,
-        range_start=world.range_start,
-        range_end=world.range_end,
-    ) as connection:
+    with built_drawn_world(project, world, folder) as connection:
         for report, expected in results.reports.items():
             actual = contract_rows(connection, f"from reports.{report}")
             if _comparable(actual) != _comparable(expected):

@@ -19,7 +19,7 @@ import worlds
 from oracle.schema import TABLES
 from support.compiled import CompiledProject
 from support.drops import SmallDrop, course, csv_text, user
-from support.worlds import built_drop, built_world, rows
+from support.worlds import built_drawn_world, built_drop, rows
 
 TICK = timedelta(microseconds=1)
 AS_OF = datetime(2026, 3, 13, 6, tzinfo=UTC)
@@ -42,14 +42,7 @@ def check_history(project: CompiledProject, world: worlds.DrawnWorld) -> None:
     folder = Path(tempfile.mkdtemp(prefix="history-"))
     worlds.write_drop(world, folder / "drop")
     read = oracle.read_drop(folder / "drop", as_of=world.as_of)
-    with built_world(
-        project,
-        folder / "drop",
-        folder / "home",
-        as_of=world.as_of,
-        range_start=world.range_start,
-        range_end=world.range_end,
-    ) as connection:
+    with built_drawn_world(project, world, folder) as connection:
         for table in HISTORIES:
             snapshots = read.snapshots[table]
             known = [at for at in sorted(snapshots) if at <= world.as_of]

@@ -15,6 +15,7 @@ from orchestration.extract.platform.landing import LandingLimits, land
 from orchestration.home import Home
 from support.compiled import CompiledProject
 from support.drops import AS_OF, SmallDrop
+from worlds import DrawnWorld
 
 # What sync logs tell after the columns of the contract.
 EXPLAINED = ("error_meaning", "next_step", "next_step_owner")
@@ -56,6 +57,22 @@ def built_world(
         as_of=as_of,
         range_start=range_start,
         range_end=range_end,
+    ) as connection:
+        yield connection
+
+
+@contextmanager
+def built_drawn_world(
+    project: CompiledProject, world: DrawnWorld, folder: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The same of a drawn world at its own times; its files are in folder/drop."""
+    with built_world(
+        project,
+        folder / "drop",
+        folder / "home",
+        as_of=world.as_of,
+        range_start=world.range_start,
+        range_end=world.range_end,
     ) as connection:
         yield connection
 

@@ -10,6 +10,7 @@ from orchestration.extract.oneroster.standard import all_rules
 from orchestration.source_settings import Section
 
 # The columns that an export fills, by data type; the first of a type names its record.
+# A type stands behind those that it refers to.
 EXPORTED_COLUMNS: dict[str, tuple[str, ...]] = {
     "orgs": ("sourcedId", "name", "type", "parentSourcedId"),
     "academicSessions": (

@@ -33,6 +33,26 @@ def dbt_command(*arguments: str, target: Path) -> list[str]:
     ]
 
 
+def call_dbt(*arguments: str, target: Path) -> None:
+    """Have dbt work on this project in a process of its own, silently.
+
+    Raises:
+        RollbookError: dbt cannot; the text holds the end of what it says.
+    """
+    called = subprocess.run(
+        dbt_command("--quiet", *arguments, target=target),
+        cwd=PROJECT_FOLDER,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if called.returncode:
+        raise RollbookError(
+            f"dbt cannot {arguments[0]} {PROJECT_FOLDER}:"
+            f" {' '.join(called.stdout.split())[-500:]}"
+        )
+
+
 def current_manifest() -> Path:
     """Return the manifest's path; parse the project first when it changed.
 
@@ -46,17 +66,6 @@ def current_manifest() -> Path:
         or not _STAMP.exists()
         or _STAMP.read_text(encoding="utf-8") != wanted
     ):
-        parsed = subprocess.run(
-            dbt_command("--quiet", "parse", target=_TARGET),
-            cwd=PROJECT_FOLDER,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if parsed.returncode:
-            raise RollbookError(
-                f"dbt cannot parse {PROJECT_FOLDER}:"
-                f" {' '.join(parsed.stdout.split())[-500:]}"
-            )
+        call_dbt("parse", target=_TARGET)
         write_text_atomically(_STAMP, wanted)
     return manifest

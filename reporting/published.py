@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.home import Home
+from orchestration.sql import quoted
 from reporting.catalog import Catalog
 from reporting.errors import GoneError, UnavailableError
 from reporting.instants import Range
@@ -78,8 +79,7 @@ def open_publication(file: Path, limits: SessionLimits) -> Publication:
         }
     )
     try:
-        path = str(file.resolve()).replace("'", "''")
-        session.execute(f"attach '{path}' as rollbook (read_only)")
+        session.execute(f"attach {quoted(file.resolve())} as rollbook (read_only)")
         session.execute("set timezone = 'UTC'")
         session.execute("set enable_external_access = false")
         # The first result as Arrow imports what it needs, for seconds on a busy

@@ -20,6 +20,7 @@ from orchestration.alerts.words import (
 )
 from orchestration.errors import AlertError
 from orchestration.school_settings import AlertEvent
+from orchestration.sql import first_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
     except duckdb.Error as error:
         raise AlertError(
-            f"{file} does not tell what alerts need: {str(error).splitlines()[0]}"
+            f"{file} does not tell what alerts need: {first_line(error)}"
         ) from error
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.demo.settings import DemoSettings
+from orchestration.sql import quoted
 
 # 10 million requests need 1.4 GB; what a larger world needs beyond the limit goes to
 # disk.
@@ -81,7 +82,7 @@ class DemoDatabase:
             with resources.as_file(_folder("names") / f"{name}.csv") as path:
                 self._connection.execute(
                     f"create table read_{name} as "
-                    f"from read_csv({_quoted(path)}, header = true)"
+                    f"from read_csv({quoted(path)}, header = true)"
                 )
 
     def count(self, query: str) -> int:
@@ -92,7 +93,7 @@ class DemoDatabase:
     def copy(self, query: str, path: Path, *, options: str) -> int:
         """Write a query's rows to a file, and return how many they are."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        return self.count(f"copy ({query}) to {_quoted(path)} ({options})")
+        return self.count(f"copy ({query}) to {quoted(path)} ({options})")
 
 
 def set_world(database: DemoDatabase, settings: DemoSettings) -> None:
@@ -115,8 +116,3 @@ def _resource(folder: str, name: str) -> str:
 
 def _instant(value: datetime) -> str:
     return f"timestamp '{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}'"
-
-
-def _quoted(path: Path) -> str:
-    text = str(path).replace("'", "''")
-    return f"'{text}'"

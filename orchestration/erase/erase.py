@@ -23,6 +23,7 @@ from orchestration.home import Home
 from orchestration.publish.records import complete_records
 from orchestration.run_ledger import Event, record_command
 from orchestration.settings import Settings, read_settings
+from orchestration.sql import first_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def finish_erasures(home: Home) -> None:
     except (duckdb.Error, OSError) as error:
         raise RollbookError(
             f"an erasure in home {home.root} is recorded but not finished"
-            f" ({str(error).splitlines()[0]}): cure that, then erase again"
+            f" ({first_line(error)}): cure that, then erase again"
         ) from error
     for number in unfinished:
         erasures.write(number, replace(erasures.read(number), is_complete=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
 import shutil
 import zipfile
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import duckdb
 from orchestration.app_settings import EXPORTED_COLUMNS, App
 from orchestration.errors import BadInputError
 from orchestration.extract.oneroster.journal import Journal
-from orchestration.extract.oneroster.judging import quoted
+from orchestration.extract.text_bytes import digest_of
 from orchestration.home import Home
 from orchestration.roster_export.left_out import (
     counts,
@@ -25,6 +24,7 @@ from orchestration.roster_export.left_out import (
     mark,
 )
 from orchestration.school_settings import read_school_settings, school_file
+from orchestration.sql import quoted
 
 # The same roster gives the same bytes.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -87,7 +87,7 @@ def export_roster(
         _write_files(session, folder)
     _zip(folder, path)
     shutil.rmtree(folder)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = digest_of(path, path.stat().st_size).hexdigest()
     journal = Journal.read(home)
     sync_id = f"{app.name}:{path.name}:{digest[:8]}"
     repeats = sum(
@@ -144,7 +144,7 @@ def _roster(home: Home, app: App) -> duckdb.DuckDBPyConnection:
         raise BadInputError(f"home {home.root} has published nothing yet: run first")
     session = duckdb.connect(config={"temp_directory": str(home.scratch)})
     session.execute("set timezone = 'UTC'")
-    file = quoted(str(home.published_file.resolve()))
+    file = quoted(home.published_file.resolve())
     session.execute(f"attach {file} as published (read_only)")
     session.execute("set variable campus = ?", [app.campus_id])
     session.execute(
@@ -166,7 +166,7 @@ def _write_files(session: duckdb.DuckDBPyConnection, folder: Path) -> None:
             'copy (select "sourcedId", null as status, null as "dateLastModified",'
             f' {names} from "{data_type}" where left_out_by is null'
             f' order by "sourcedId") to'
-            f" {quoted(str(folder / f'{data_type}.csv'))} (format csv, header)"
+            f" {quoted(folder / f'{data_type}.csv')} (format csv, header)"
         )
     properties = {
         "manifest.version": "1.0",

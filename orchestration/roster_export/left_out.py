@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 import duckdb
 
-from orchestration.app_settings import ProviderFilter, Requirement
-from orchestration.extract.oneroster.judging import is_right, quoted
+from orchestration.app_settings import EXPORTED_COLUMNS, ProviderFilter, Requirement
+from orchestration.extract.oneroster.judging import is_right
 from orchestration.extract.oneroster.standard import all_rules
+from orchestration.sql import quoted
 
-EXPORTED_TYPES = (
-    *("orgs", "academicSessions", "courses", "classes", "users", "enrollments"),
-)
 _SCHOOL_COLUMNS = {
     "orgs": "sourcedId",
     "courses": "orgSourcedId",
@@ -24,7 +22,7 @@ _SCHOOL_COLUMNS = {
 
 def mark(session: duckdb.DuckDBPyConnection) -> None:
     """Give each record a place to say who left it out."""
-    for data_type in EXPORTED_TYPES:
+    for data_type in EXPORTED_COLUMNS:
         session.execute(f'alter table "{data_type}" add column left_out_by varchar')
 
 
@@ -67,7 +65,7 @@ def counts(
         Tuples of data type, school, provider's, vendor's and received records.
     """
     found: list[tuple[str, str | None, int, int, int]] = []
-    for data_type in EXPORTED_TYPES:
+    for data_type in EXPORTED_COLUMNS:
         school = _SCHOOL_COLUMNS.get(data_type)
         sets = "(), (school_id)" if school else "()"
         column = f'"{school}"' if school else "cast(null as varchar)"
@@ -95,12 +93,12 @@ def _take_along(session: duckdb.DuckDBPyConnection, by: str) -> None:
     """Mark what refers to marked records; the types stand in an order for that."""
     rules = [
         rule
-        for data_type in EXPORTED_TYPES
+        for data_type in EXPORTED_COLUMNS
         for rule in all_rules()
         if rule.data_type == data_type
         and rule.check_name == "reference"
         and rule.version in ("", "1.1")
-        and rule.argument in EXPORTED_TYPES
+        and rule.argument in EXPORTED_COLUMNS
     ]
     for rule in rules:
         known = session.execute(

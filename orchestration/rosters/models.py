@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from graphlib import TopologicalSorter
@@ -18,9 +17,8 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from orchestration.errors import RollbookError
 from orchestration.files import write_text_atomically
-from orchestration.manifest import dbt_command
+from orchestration.manifest import call_dbt
 from orchestration.settings import PROJECT_FOLDER
 from orchestration.warehouse import IMPORT_TAG, code_version
 
@@ -78,23 +76,11 @@ def drop_models(
 def _compiled() -> list[ImportModel]:
     with TemporaryDirectory() as folder:
         target = Path(folder) / "target"
-        completed = subprocess.run(
-            dbt_command(
-                *("--quiet", "compile", "--select", f"+tag:{IMPORT_TAG}"),
-                "--vars",
-                json.dumps({"warehouse": folder, "scratch": folder}),
-                target=target,
-            ),
-            cwd=PROJECT_FOLDER,
-            capture_output=True,
-            text=True,
-            check=False,
+        call_dbt(
+            *("compile", "--select", f"+tag:{IMPORT_TAG}"),
+            *("--vars", json.dumps({"warehouse": folder, "scratch": folder})),
+            target=target,
         )
-        if completed.returncode:
-            raise RollbookError(
-                f"dbt cannot compile the models of an import:"
-                f" {' '.join(completed.stdout.split())[-500:]}"
-            )
         nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))[
             "nodes"
         ]

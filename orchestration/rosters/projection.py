@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 
 from orchestration.extract.oneroster.journal import Event, Journal
-from orchestration.extract.oneroster.judging import quoted
 from orchestration.rosters.models import ImportModel, build_models, drop_models
 from orchestration.rosters.state import script
+from orchestration.sql import quoted
 
 _REFUSED_NEXT = "have the rows that were refused or flagged mended at their source"
 _NEXT_STEPS: dict[str, tuple[str | None, str | None]] = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,8 +20,7 @@ from types import MappingProxyType
 import duckdb
 from jinja2 import Environment
 
-from orchestration.manifest import dbt_command
-from orchestration.settings import PROJECT_FOLDER
+from orchestration.manifest import call_dbt
 from orchestration.warehouse import IMPORT_TAG
 from support.building import (
     DATABASES,
@@ -167,21 +165,10 @@ def _compiled(
     """Let dbt compile; return models and seeds by key."""
     stores = {"warehouse": str(folder), "scratch": str(folder)}
     variables = {**STAND_INS, **stores, **variables}
-    completed = subprocess.run(
-        dbt_command(
-            "--quiet",
-            "compile",
-            *options,
-            "--vars",
-            json.dumps(variables),
-            target=folder / "target",
-        ),
-        cwd=PROJECT_FOLDER,
-        capture_output=True,
-        text=True,
-        check=False,
+    call_dbt(
+        *("compile", *options, "--vars", json.dumps(variables)),
+        target=folder / "target",
     )
-    assert completed.returncode == 0, completed.stdout + completed.stderr
     manifest = json.loads((folder / "target" / "manifest.json").read_text())
     return {
         key: node

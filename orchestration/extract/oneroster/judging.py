@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from orchestration.extract.oneroster.manifest import TypedFile
 from orchestration.extract.oneroster.spooling import SpooledFile
 from orchestration.extract.oneroster.standard import Rule, named_columns
+from orchestration.sql import quoted
 
 # Space, tab, line breaks, no-break space.
 _WHITE = "' \t' || chr(10) || chr(11) || chr(12) || chr(13) || chr(160)"
@@ -357,11 +358,6 @@ def is_right(check_name: str, argument: str, value: str) -> str | None:
         case "email":
             return f"regexp_full_match({value}, {quoted(_EMAIL)})"
     return None
-
-
-def quoted(text: str) -> str:
-    """Return ``text`` as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def json_key(name: str) -> str:

@@ -15,7 +15,6 @@ from orchestration.extract.oneroster.discovery import Bundle
 from orchestration.extract.oneroster.judging import (
     Judgement,
     kept_of_ragged_rows,
-    quoted,
 )
 from orchestration.extract.oneroster.manifest import (
     Contents,
@@ -25,10 +24,10 @@ from orchestration.extract.oneroster.manifest import (
 from orchestration.extract.oneroster.opening import open_bundle
 from orchestration.extract.oneroster.spooling import FileProblemError, spool
 from orchestration.extract.oneroster.standard import Rule, all_rules
+from orchestration.extract.platform.landing import PARQUET
 from orchestration.files import sync_file, sync_folder
 from orchestration.source_settings import OneRosterSource, RuleAction
-
-_PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
+from orchestration.sql import first_line, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +128,13 @@ def _land_file(
     judgement = Judgement(file, spooled, contents.version, rules)
     path = target / f"{file.data_type}.parquet"
     try:
-        session.execute(f"copy ({judgement.sql()}) to {quoted(str(path))} ({_PARQUET})")
+        session.execute(f"copy ({judgement.sql()}) to {quoted(path)} ({PARQUET})")
     except duckdb.InvalidInputException as error:
         raise FileProblemError(
-            f"{file.name} cannot be read as CSV: {str(error).splitlines()[0]}"
+            f"{file.name} cannot be read as CSV: {first_line(error)}"
         ) from error
     except duckdb.IOException as error:
-        raise RollbookError(
-            f"{path} cannot be written: {str(error).splitlines()[0]}"
-        ) from error
+        raise RollbookError(f"{path} cannot be written: {first_line(error)}") from error
     sync_file(path)
     shutil.rmtree(folder)
     return {

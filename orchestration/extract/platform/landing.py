@@ -21,17 +21,17 @@ from orchestration.errors import RollbookError
 from orchestration.extract.ledger import QUARANTINE, LandedFile, Ledger, Readings
 from orchestration.extract.platform.discovery import delivered_files
 from orchestration.extract.platform.news import Reading, find_news
-from orchestration.extract.platform.readers import quoted
-from orchestration.extract.platform.reading import CheckedFile, check_file, first_line
+from orchestration.extract.platform.reading import CheckedFile, check_file
 from orchestration.extract.platform.tables import Table
 from orchestration.files import sync_file
 from orchestration.home import Home
 from orchestration.settings import Settings
+from orchestration.sql import first_line, quoted
 
 SOURCE_NAME = "platform"
 # Level 1 and the encodings of version 2 take half the time of the defaults, for files
 # of the same size.
-_PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
+PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,9 +293,7 @@ class Batch:
         if Erasures(self.home).numbers():
             select = scrubbed(self.session, select).select
         try:
-            self.session.execute(
-                f"copy ({select}) to {quoted(str(target))} ({_PARQUET})"
-            )
+            self.session.execute(f"copy ({select}) to {quoted(target)} ({PARQUET})")
         except duckdb.Error as error:
             raise RollbookError(
                 f"{target} cannot be written: {first_line(error)}"

@@ -5,8 +5,9 @@ The rows are shaped as those of the text readers: the same rules judge them.
 
 from __future__ import annotations
 
-from orchestration.extract.platform.readers import RESERVED, Rows, quoted
+from orchestration.extract.platform.readers import RESERVED, Rows
 from orchestration.extract.platform.tables import Column, Kind, Table
+from orchestration.sql import quoted
 
 
 def parquet_file(path: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.extract.platform.tables import Column, Kind, Table
+from orchestration.sql import quoted
 
 _QUOTED = '"(?:[^"]|"")*"'
 _CELL = f'(?:{_QUOTED}|[^",][^,]*|)'
@@ -32,11 +33,6 @@ class Rows:
 
     select: str
     raw_text: str = "delivered"
-
-
-def quoted(text: str) -> str:
-    """Return ``text`` as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def numbered_lines(blocks: str) -> str:

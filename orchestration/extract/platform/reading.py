@@ -16,6 +16,7 @@ from orchestration.extract.platform.discovery import DeliveredFile
 from orchestration.extract.platform.news import Reading
 from orchestration.extract.platform.tables import Table
 from orchestration.extract.text_bytes import digest_of
+from orchestration.sql import first_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,6 @@ def reject_doubled_keys(session: duckdb.DuckDBPyConnection, table: Table) -> Non
 def column_names(header_line: str) -> list[str]:
     """The names in a CSV header."""
     return [name.strip() for name in next(csv.reader([header_line]))]
-
-
-def first_line(error: BaseException) -> str:
-    """The part of a database's message that people need."""
-    return str(error).strip().splitlines()[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from orchestration.extract.platform.readers import Rows, quoted
+from orchestration.extract.platform.readers import Rows
 from orchestration.extract.platform.tables import (
     OPERATIONS,
     STATUSES,
@@ -16,6 +16,7 @@ from orchestration.extract.platform.tables import (
     Kind,
     Table,
 )
+from orchestration.sql import quoted
 
 
 def checked(rows: Rows, table: Table) -> str:

@@ -6,10 +6,10 @@ import duckdb
 
 from orchestration.extract.ledger import QUARANTINE, Ledger
 from orchestration.extract.platform.landing import SOURCE_NAME
-from orchestration.extract.platform.readers import quoted
 from orchestration.extract.platform.tables import TABLES
 from orchestration.files import sync_file
 from orchestration.home import Home
+from orchestration.sql import quoted
 
 _BATCH = 0
 _LINEAGE = {"_source_line": "BIGINT", "_landed_file": "VARCHAR", "_batch": "INTEGER"}
@@ -46,8 +46,7 @@ def land_shapes(home: Home) -> None:
                 f"cast(null as {kind}) as {column}" for column, kind in columns.items()
             )
             session.execute(
-                f"copy (select {nulls} where false) to {quoted(str(file))}"
-                " (format parquet)"
+                f"copy (select {nulls} where false) to {quoted(file)} (format parquet)"
             )
             sync_file(file)
     ledger.commit(_BATCH, [])

@@ -24,9 +24,9 @@ from orchestration.extract.platform.landing import (
     landing_session,
 )
 from orchestration.extract.platform.news import Reading, snapshot_of
-from orchestration.extract.platform.readers import quoted
 from orchestration.extract.platform.tables import TABLES, Table
 from orchestration.home import Home
+from orchestration.sql import quoted
 
 _ROWS_AT_ONCE = 1000
 

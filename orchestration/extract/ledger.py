@@ -206,7 +206,7 @@ class Ledger:
         return [
             LandedFile(**json.loads(line))
             for number in self.batch_numbers()
-            for line in self._path(number).read_text(encoding="utf-8").splitlines()
+            for line in self._path(number).read_bytes().splitlines()
         ]
 
     def commit(self, batch: int, entries: Iterable[LandedFile]) -> None:

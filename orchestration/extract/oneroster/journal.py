@@ -34,7 +34,7 @@ class Journal:
         """Read what is there; a dry one keeps nothing, and lands in the scratch."""
         journal = cls(home, is_dry=is_dry)
         if journal.path.exists():
-            lines = journal.path.read_text(encoding="utf-8").splitlines()
+            lines = journal.path.read_bytes().splitlines()
             journal.events = [json.loads(line) for line in lines]
         return journal
 

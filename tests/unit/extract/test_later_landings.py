@@ -53,6 +53,17 @@ def of_users(entries: dict[str, LandedFile]) -> dict[str, str]:
     }
 
 
+def test_the_ledger_keeps_a_name_with_any_line_break_of_unicode(
+    drop: SmallDrop,
+) -> None:
+    """JSON escapes only the line breaks of ASCII."""
+    path = "api_requests/a\u2028b\u0085c\u2029.jsonl"
+    drop.deliver(path, jsonl_text([request("r1"), request("r2")]))
+    drop.land()
+
+    assert path in {entry.path for entry in Ledger(drop.home.landing).entries()}
+
+
 def test_an_unchanged_drop_is_not_read_again(drop: SmallDrop) -> None:
     drop.deliver("users.csv", users("U1"))
     drop.land()

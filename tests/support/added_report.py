@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import support.compiled
+from orchestration import manifest
 from orchestration.settings import PROJECT_FOLDER
 from support.compiled import CompiledProject
 
@@ -67,16 +67,7 @@ def compile_with_added_report(folder: Path) -> CompiledProject:
     shutil.copy(PROJECT_FOLDER / "dbt_project.yml", project)
     for name, text in _FILES.items():
         (project / "dbt_project" / "models" / "reports" / name).write_text(text)
-    command = support.compiled.dbt_command
-
-    def of_the_copy(*arguments: str, target: Path) -> list[str]:
-        return [
-            part.replace(str(PROJECT_FOLDER), str(project))
-            if part.startswith(str(PROJECT_FOLDER)) and "/bin/" not in part
-            else part
-            for part in command(*arguments, target=target)
-        ]
-
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(support.compiled, "dbt_command", of_the_copy)
+        patched.setattr(manifest, "PROJECT_FOLDER", project)
+        patched.setattr(manifest, "_PROFILES", project / "dbt_project")
         return CompiledProject.compile(folder / "compiled")

@@ -51,7 +51,8 @@ COLUMNS = tuple(field.name for field in fields(Found))
 @pytest.fixture(scope="module")
 def low_project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
     folder = tmp_path_factory.mktemp("low")
-    return CompiledProject.compile(folder, anomaly_thresholds=LOW.as_vars())
+    whole = CompiledProject.compile(folder, anomaly_thresholds=LOW.as_vars())
+    return whole.making("reports.sync_anomalies")
 
 
 def comparable(found: Any) -> Counter[tuple[Any, ...]]:

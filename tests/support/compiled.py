@@ -61,6 +61,22 @@ class CompiledProject:
         order = TopologicalSorter(_parents(nodes)).static_order()
         return cls([nodes[key] for key in order], folder)
 
+    def making(self, *relations: str) -> CompiledProject:
+        """The same without the nodes that none of these relations is made from.
+
+        Args:
+            relations: as readers call them, like ``reports.user_list``.
+        """
+        parents = _parents({node["unique_id"]: node for node in self.nodes})
+        needed: set[str] = set()
+        for node in reversed(self.nodes):
+            if f"{node['schema']}.{node['alias']}" in relations:
+                needed.add(node["unique_id"])
+            if node["unique_id"] in needed:
+                needed |= parents[node["unique_id"]]
+        nodes = [node for node in self.nodes if node["unique_id"] in needed]
+        return CompiledProject(nodes, self.folder)
+
     @cached_property
     def later_sql(self) -> dict[str, str]:
         """By its key, the SQL of each incremental model where its table exists."""
@@ -99,7 +115,7 @@ class CompiledProject:
         keys: set[str] = set()
         for node in reversed(self.nodes):
             if is_incremental(node) or node["unique_id"] in keys:
-                keys |= {node["unique_id"], *parents[node["unique_id"]]}
+                keys |= {node["unique_id"]} | parents[node["unique_id"]]
         return keys
 
     def build_node(
@@ -179,10 +195,8 @@ def _compiled(
     }
 
 
-def _parents(nodes: dict[str, Node]) -> dict[str, list[str]]:
+def _parents(nodes: dict[str, Node]) -> dict[str, set[str]]:
     return {
-        key: [
-            parent for parent in node["depends_on"].get("nodes", []) if parent in nodes
-        ]
+        key: nodes.keys() & set(node["depends_on"].get("nodes", []))
         for key, node in nodes.items()
     }

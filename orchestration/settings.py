@@ -60,6 +60,16 @@ class Settings(BaseSettings):
         ge=128,
         description="MB that DuckDB may use in the service, for all its queries.",
     )
+    service_threads: int = Field(
+        default=1,
+        ge=1,
+        description="Threads that DuckDB may use in one query of the service.",
+    )
+    answers_at_once: int = Field(
+        default=6,
+        ge=1,
+        description="HTTP requests that the service works on at once; others wait.",
+    )
     service_url: str = Field(
         default="http://127.0.0.1:8484",
         pattern=r"^https?://[^/?#]+$",

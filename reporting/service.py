@@ -76,7 +76,9 @@ class Service:
         self.published = Published(
             home,
             SessionLimits(
-                settings.service_memory_mb, settings.threads, Path(self._spill.name)
+                settings.service_memory_mb,
+                settings.service_threads,
+                Path(self._spill.name),
             ),
         )
         self.people = People(self.state, self.published, hours=settings.session_hours)

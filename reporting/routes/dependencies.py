@@ -32,7 +32,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def the_service(request: Request) -> Service:
+async def the_service(request: Request) -> Service:
     """The service of this application."""
     found: Service = request.app.state.service
     return found

@@ -7,7 +7,7 @@
 with listed as (
     select *
     from {{ ref('dim_attendance_sessions') }}
-    where not is_deleted and {{ of_campus() }} and {{ in_lookback() }}
+    where {{ is_listed() }}
 ),
 
 final as (
@@ -27,11 +27,7 @@ final as (
         listed.ends_at - to_minutes(campuses.check_out_opens_min) as check_out_opens_at,
         listed.ends_at
         + to_minutes(campuses.check_out_closes_min) as check_out_closes_at,
-        listed.created_at < {{ instant_parameter('range_start') }} as existed_before,
-        {{ in_range('listed.created_at') }} as created_in_range,
-        {{ updated_in_range(ref('dim_attendance_sessions_versions'), 'attendance_id') }}
-            as updated_in_range,
-        listed.archived_at is not null as is_archived,
+        {{ list_flags(ref('dim_attendance_sessions_versions'), 'attendance_id') }},
         listed.created_at,
         listed.updated_at
     from listed

@@ -7,17 +7,13 @@
 with listed as (
     select *
     from {{ ref('dim_courses') }}
-    where not is_deleted and {{ of_campus() }} and {{ in_lookback() }}
+    where {{ is_listed() }}
 ),
 
 final as (
     select
         listed.* exclude (created_at, updated_at),
-        listed.created_at < {{ instant_parameter('range_start') }} as existed_before,
-        {{ in_range('listed.created_at') }} as created_in_range,
-        {{ updated_in_range(ref('dim_courses_versions'), 'course_id') }}
-            as updated_in_range,
-        listed.archived_at is not null as is_archived,
+        {{ list_flags(ref('dim_courses_versions'), 'course_id') }},
         listed.created_at,
         listed.updated_at
     from listed

@@ -7,7 +7,7 @@
 with listed as (
     select *
     from {{ ref('dim_course_members') }}
-    where not is_deleted and {{ of_campus() }} and {{ in_lookback() }}
+    where {{ is_listed() }}
 ),
 
 final as (
@@ -24,11 +24,7 @@ final as (
         users.email,
         users.first_name,
         users.last_name,
-        listed.created_at < {{ instant_parameter('range_start') }} as existed_before,
-        {{ in_range('listed.created_at') }} as created_in_range,
-        {{ updated_in_range(ref('dim_course_members_versions'), 'course_member_id') }}
-            as updated_in_range,
-        listed.archived_at is not null as is_archived,
+        {{ list_flags(ref('dim_course_members_versions'), 'course_member_id') }},
         listed.created_at,
         listed.updated_at
     from listed

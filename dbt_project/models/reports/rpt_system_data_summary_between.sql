@@ -4,24 +4,30 @@
     parameters=['campus', 'range_start', 'range_end', 'lookback_days := ' ~ var('lookback_days')],
 ) }}
 
-with listed as (
-    {% for report in [
-        ref('rpt_course_list_between'),
-        ref('rpt_user_list_between'),
-        ref('rpt_course_member_list_between'),
-        ref('rpt_attendance_session_list_between'),
+-- As the lists tell it, without what they show of a record.
+with flagged as (
+    {% for record_type, roster, versions, record_id in [
+        ('course', ref('dim_courses'), ref('dim_courses_versions'), 'course_id'),
+        ('user', ref('dim_users'), ref('dim_users_versions'), 'user_id'),
+        (
+            'course_member',
+            ref('dim_course_members'),
+            ref('dim_course_members_versions'),
+            'course_member_id',
+        ),
+        (
+            'attendance_session',
+            ref('dim_attendance_sessions'),
+            ref('dim_attendance_sessions_versions'),
+            'attendance_id',
+        ),
     ] -%}
         select
-            campus_id,
-            '{{ report.identifier | replace("_list_between", "") }}' as record_type,
-            existed_before,
-            created_in_range,
-            updated_in_range,
-            is_archived
-        from
-            {{ report }}(
-                campus, range_start, range_end, lookback_days := lookback_days
-            )
+            listed.campus_id,
+            '{{ record_type }}' as record_type,
+            {{ list_flags(versions, record_id) }}
+        from {{ roster }} as listed
+        where {{ is_listed() }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -41,15 +47,15 @@ final as (
         record_types.campus_id,
         record_types.record_type,
         record_types.record_type_order,
-        count(*) filter (where listed.existed_before) as existing,
-        count(*) filter (where listed.created_in_range) as created,
-        count(*) filter (where listed.updated_in_range) as updated,
-        count(*) filter (where listed.is_archived) as archived
+        count(*) filter (where flagged.existed_before) as existing,
+        count(*) filter (where flagged.created_in_range) as created,
+        count(*) filter (where flagged.updated_in_range) as updated,
+        count(*) filter (where flagged.is_archived) as archived
     from record_types
-    left join listed
+    left join flagged
         on
-            record_types.campus_id = listed.campus_id
-            and record_types.record_type = listed.record_type
+            record_types.campus_id = flagged.campus_id
+            and record_types.record_type = flagged.record_type
     group by
         record_types.campus_id,
         record_types.record_type,

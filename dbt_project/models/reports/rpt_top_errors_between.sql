@@ -30,13 +30,17 @@ attempts as (
     from {{ ref('fct_sync_attempts') }} as attempts
     cross join bounds
     inner join {{ ref('fct_distinct_syncs') }} as syncs
-        on attempts.distinct_sync_key = syncs.distinct_sync_key
+        on
+            attempts.campus_id = syncs.campus_id
+            and attempts.distinct_sync_key = syncs.distinct_sync_key
     where
         attempts.status = 'error'
         and attempts.requested_at < bounds.ends_at
         and attempts.requested_at
         >= bounds.starts_at - (bounds.ends_at - bounds.starts_at)
         and {{ of_campus('attempts.campus_id') }}
+        -- Said again of this side: a join's keys alone do not narrow what is read.
+        and {{ of_campus('syncs.campus_id') }}
 ),
 
 counted as (

@@ -57,7 +57,7 @@ places as (
         requests.campus_id,
         requests.record_type,
         any_value(coalesce(campuses.time_zone, 'UTC')) as time_zone,
-        row_number() over (order by requests.record_type, requests.campus_id) as place
+        row_number() over (order by requests.campus_id, requests.record_type) as place
     from requests
     left join campuses
         on requests.campus_id = campuses.campus_id

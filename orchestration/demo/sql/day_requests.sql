@@ -39,10 +39,10 @@ judged as (
             epoch_us(started_at) + 1000 * (sent_key % spread_ms::ubigint)::bigint
         ) as requested_at,
         run_no - first_no < failing_sends as is_early,
-        (mixed(sent_key) % 10000)::integer as luck,
+        luck(sent_key) as luck,
         case
             when is_outage then 'outage'
-            when luck < 45 then 'timeout'
+            when is_unanswered(luck) then 'timeout'
             when is_early and early_results is null then 'refused'
             else 'accepted'
         end as outcome

@@ -37,6 +37,14 @@ create macro attempt_key(item_key, run_no) as mixed(
     xor(item_key, (run_no * 2654435761)::ubigint) & 4294967295::ubigint
 );
 
+-- What else becomes of a request: some get no answer.
+create macro luck(sent_key) as (mixed(sent_key) % 10000)::integer;
+
+create macro is_unanswered(luck_of_request) as luck_of_request < 45;
+
+-- The version of an item that only fills a share: it goes when all others are sent.
+create macro spare_version() as 99;
+
 -- How often an item fails before it succeeds: never, for some runs, or for good.
 create macro failing_sends(item_key) as case
     when chance(item_key, 'persistent error', 230) then 1000000

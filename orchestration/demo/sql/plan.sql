@@ -55,7 +55,7 @@ ranked as (
         last_no - first_no + 1 as sends,
         row_number() over (
             partition by campus_no, stream, operation
-            order by record_no > 3, item_key, record_no, version
+            order by version = spare_version(), record_no > 3, item_key, record_no, version
         ) as turn
     from candidates
 ),

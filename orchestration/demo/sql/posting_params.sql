@@ -8,7 +8,7 @@ select
     concat_ws(
         ',',
         case
-            when not chance(plan.item_key, 'no user', 150)
+            when not (told.by >= 18 and chance(postings.draw_key, 'no user', 200))
                 then user_reference(
                     plan.item_key,
                     'userID',
@@ -22,17 +22,17 @@ select
         field(
             'attendanceID',
             printf('A%03d-%06d', postings.campus_no, postings.session_no),
-            pick(plan.item_key, 'posting by', 20) < 11
+            plan.version <> 1 or told.by < 12
         ),
         field(
             'recordID',
             'REC-' || (800000 + postings.session_no),
-            pick(plan.item_key, 'posting by', 20) between 10 and 18
+            told.by between 8 and 17
         ),
         field(
             'mappingID',
             'PST-' || (4000000 + postings.posting_no),
-            pick(plan.item_key, 'posting by', 20) >= 18
+            told.by >= 18
         ),
         -- Some clients send numbers as text: that is another parameter set.
         case
@@ -51,8 +51,10 @@ inner join users
 cross join lateral (
     select
         case plan.version
-            when 0 then postings.attended_minutes
-            else postings.session_minutes - postings.attended_minutes // 3
+            when 1 then postings.session_minutes - postings.attended_minutes // 3
+            else postings.attended_minutes
         end as attended
 ) as minutes
+-- A correction may say no more than the record id or the mapping id of its posting.
+cross join lateral (select pick(postings.draw_key, 'posting by', 20) as by) as told
 where plan.stream = 'posting';

@@ -1,94 +1,67 @@
--- One row per student and session whose minutes are posted: a sample, half as large
--- again as the campus's share of requests needs.
+-- One row per student and session whose minutes are posted: everybody who was enrolled
+-- when the session ended, as long as the campus's share of requests suffices.
 create table postings as
 with
-ended_sessions as (
+expected as (
     select
-        campus_no,
-        course_no,
-        session_no,
-        draw_key,
-        ends_at,
-        session_minutes
+        sessions.campus_no,
+        sessions.session_no,
+        sessions.draw_key as session_key,
+        sessions.ends_at,
+        sessions.session_minutes,
+        members.user_no,
+        members.record_no as member_no,
+        xor(sessions.draw_key, members.draw_key) as draw_key
     from sessions
+    inner join member_lives as members
+        on
+            sessions.campus_no = members.campus_no
+            and sessions.course_no = members.course_no
+            and sessions.ends_at > members.created_at
     where
-        not is_ghost
-        and gone_at is null
-        and ends_at >= getvariable('window_start')
-        and ends_at < getvariable('window_end')
+        not sessions.is_ghost
+        and not members.is_ghost
+        and sessions.gone_at is null
+        and sessions.ends_at >= getvariable('window_start')
+        and sessions.ends_at < getvariable('window_end')
 ),
 
-members as (
-    select
-        campus_no,
-        course_no,
-        user_no,
-        record_no as member_no,
-        draw_key
-    from member_lives
-),
-
-session_counts as (
-    select
-        campus_no,
-        course_no,
-        count(*) as session_count
-    from ended_sessions
-    group by campus_no, course_no
-),
-
--- A posting is sent by the runs of a day and a bit, four or five of them.
+-- With its failures and corrections a posting is sent three times for two students.
 rates as (
     select
-        members.campus_no,
-        10000
-        * 1.5
-        * any_value(budgets.sends)
-        / 4
-        / sum(session_counts.session_count) as per_ten_thousand
-    from members
-    inner join session_counts
-        on
-            members.campus_no = session_counts.campus_no
-            and members.course_no = session_counts.course_no
-    inner join
-        budgets
-        on members.campus_no = budgets.campus_no and budgets.stream = 'posting'
-    group by members.campus_no
+        expected.campus_no,
+        10000 * any_value(budgets.sends) / 1.5 / count(*) as per_ten_thousand
+    from expected
+    inner join budgets
+        on expected.campus_no = budgets.campus_no and budgets.stream = 'posting'
+    group by expected.campus_no
 ),
 
-sampled as (
-    select
-        ended_sessions.campus_no,
-        ended_sessions.session_no,
-        ended_sessions.ends_at,
-        ended_sessions.session_minutes,
-        members.user_no,
-        members.member_no,
-        xor(ended_sessions.draw_key, members.draw_key) as draw_key,
-        rates.per_ten_thousand
-    from ended_sessions
-    inner join members
-        on
-            ended_sessions.campus_no = members.campus_no
-            and ended_sessions.course_no = members.course_no
-    inner join rates on ended_sessions.campus_no = rates.campus_no
-),
-
+-- What does not fit are whole sessions; a student in a thousand is forgotten.
 attended as (
     select
-        *,
-        campus_no * 100 + 50 as lane_no,
-        failing_sends(draw(draw_key, 'post')) >= 1000000 as is_hopeless
-    from sampled
-    where chance(draw_key, 'attended', per_ten_thousand)
+        expected.*,
+        expected.campus_no * 100 + 50 as lane_no,
+        draw(expected.draw_key, 'post') as item_key,
+        failing_sends(item_key) as failing_count,
+        failing_count >= 1000000 as is_hopeless
+    from expected
+    inner join rates on expected.campus_no = rates.campus_no
+    where
+        chance(expected.session_key, 'attended', rates.per_ten_thousand)
+        and not chance(expected.draw_key, 'forgotten', 10)
 ),
 
--- The job gives up on a posting that never succeeds after three days.
+-- Some give up on a posting that never succeeds after a day, some after three.
 windowed as (
     select
         *,
-        ends_at + to_hours(case when is_hopeless then 74 else 28 end) as given_up_at
+        ends_at + to_hours(
+            case
+                when is_hopeless and chance(draw_key, 'stubborn', 3000) then 74
+                else 28
+            end
+        ) as given_up_at
     from attended
 ),
 
@@ -101,28 +74,48 @@ first_runs as (
         on windowed.lane_no = runs.lane_no and windowed.ends_at <= runs.started_at
 ),
 
-final as (
+bounded as (
     select
         first_runs.*,
-        runs.run_no as last_no,
-        case
-            when
-                runs.run_no > first_runs.first_no
-                and chance(first_runs.draw_key, 'corrected', 700)
-                then
-                    first_runs.first_no
-                    + 1
-                    + pick(
-                        first_runs.draw_key,
-                        'correction',
-                        runs.run_no - first_runs.first_no
-                    )
-        end as corrected_no
+        -- Over a weekend without runs the first one may come later than that.
+        greatest(runs.run_no, first_runs.first_no) as last_no,
+        least(first_runs.first_no + first_runs.failing_count, last_no) as accepted_no
     from first_runs
     asof inner join runs
         on
             first_runs.lane_no = runs.lane_no
             and first_runs.given_up_at > runs.started_at
+),
+
+drawn as (
+    select
+        bounded.*,
+        runs.is_outage,
+        attempt_key(bounded.item_key, bounded.accepted_no) as sent_key
+    from bounded
+    inner join runs
+        on bounded.lane_no = runs.lane_no and bounded.accepted_no = runs.run_no
+),
+
+-- A posting is sent until it is accepted: once more where there was no answer.
+answered as (
+    select
+        *,
+        luck(sent_key) as luck,
+        least(
+            accepted_no + (is_outage or is_unanswered(luck))::integer, last_no
+        ) as sent_no
+    from drawn
+),
+
+final as (
+    select
+        *,
+        case
+            when sent_no < last_no and chance(draw_key, 'corrected', 700)
+                then sent_no + 1 + pick(draw_key, 'correction', last_no - sent_no)
+        end as corrected_no
+    from answered
 )
 
 select
@@ -134,7 +127,10 @@ select
     user_no,
     session_minutes,
     draw_key,
+    item_key,
+    failing_count,
     first_no,
+    sent_no,
     last_no,
     corrected_no,
     case pick(draw_key, 'presence', 10)
@@ -144,5 +140,4 @@ select
         else session_minutes
     end as attended_minutes
 from final
-where first_no <= last_no
 order by campus_no, posting_no;

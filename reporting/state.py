@@ -169,7 +169,7 @@ def now() -> datetime:
 
 def _set_up_tables(engine: Engine, file: Path) -> None:
     with engine.begin() as connection:
-        found = connection.exec_driver_sql("pragma user_version").scalar_one()
+        found: int = connection.exec_driver_sql("pragma user_version").scalar_one()
         if found > _SCHEMA_VERSION:
             raise BadInputError(
                 f"{file} was written by a newer Rollbook: use that one (its tables are"

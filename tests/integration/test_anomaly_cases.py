@@ -102,6 +102,22 @@ def test_a_healed_record_keeps_its_row(found: Found) -> None:
     assert row["occurrences"] == 3
 
 
+def test_a_record_that_flaps_no_more_keeps_its_row(found: Found) -> None:
+    label = found.labels[
+        "flapping_record", "the first of four changes before the 14 days"
+    ]
+    (row,) = rows(
+        found.connection,
+        "from reports.sync_anomalies where rule = 'flapping_record'"
+        " and record_key = $1",
+        [label.subject],
+    )
+
+    assert row["resolved_at"] == row["first_seen_at"] + timedelta(days=14)
+    assert row["resolved_at"] < AS_OF
+    assert row["occurrences"] == 4
+
+
 def test_a_score_fails_below_its_gate_and_without_enough_cases() -> None:
     key = ("retry_storm", "C1", "user:{}")
     labels = [

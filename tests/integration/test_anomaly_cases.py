@@ -118,6 +118,23 @@ def test_a_record_that_flaps_no_more_keeps_its_row(found: Found) -> None:
     assert row["occurrences"] == 4
 
 
+def test_a_job_that_ran_again_keeps_the_row_of_what_it_missed(found: Found) -> None:
+    label = found.labels["missed_schedule", "missed one day and ran the next"]
+    missed = rows(
+        found.connection,
+        "from reports.sync_anomalies where rule = 'missed_schedule'"
+        " and job_id = $1 order by first_seen_at desc",
+        [label.subject],
+    )
+
+    due_at = AS_OF - timedelta(hours=5, days=2)
+    assert missed[0]["first_seen_at"] == missed[0]["last_seen_at"] == due_at
+    assert missed[0]["resolved_at"] == due_at + timedelta(days=1)
+    assert {row["is_open"] for row in missed} == {False}
+    # Overdue also from the first snapshot to its first request: 1 to 25 March.
+    assert [row["occurrences"] for row in missed] == [1, 25]
+
+
 def test_a_score_fails_below_its_gate_and_without_enough_cases() -> None:
     key = ("retry_storm", "C1", "user:{}")
     labels = [

@@ -13,6 +13,26 @@ with told_of_records as (
         line_number
 ),
 
+-- Why a sound row does not count: another row of its record does, or its username is
+-- another record's.
+passed_over as (
+    select
+        data_type,
+        line_number,
+        'line ' || winning_line_number || ' is of the same sourcedId and counts'
+        || case
+            when outcome = 'merged' then '; both say the same'
+            else ' instead: the latest dateLastModified does, then the last line'
+        end as reason
+    from {{ ref('int_imported_rows_repeated') }}
+    union all
+    select
+        data_type,
+        line_number,
+        'username ''' || left(username, 100) || ''' is taken by ' || bearer_id as reason
+    from {{ ref('int_imported_usernames_taken') }}
+),
+
 outcomes as (
     select
         data_type,
@@ -41,6 +61,8 @@ final as (
             when rows.skips is not null then rows.skips
             when outcomes.is_surviving
                 then list_concat(rows.flags, told_of_records.messages)
+            when passed_over.reason is not null
+                then [{{ told_row('rows') }} || passed_over.reason]
         end as messages
     from {{ ref('stg_incoming__rows') }} as rows
     left join outcomes
@@ -51,6 +73,10 @@ final as (
         on
             rows.data_type = told_of_records.data_type
             and rows.line_number = told_of_records.line_number
+    left join passed_over
+        on
+            rows.data_type = passed_over.data_type
+            and rows.line_number = passed_over.line_number
 )
 
 select * from final

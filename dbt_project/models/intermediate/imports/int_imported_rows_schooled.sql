@@ -98,16 +98,16 @@ final as (
             when with_owners.schooled_user_id is null then with_owners.own_school_ids
             when with_owners.is_of_user
                 then case
-                    when with_owners.is_after
-                        then coalesce(users_after.school_ids, users_before.school_ids)
+                    when with_owners.is_after and users_after.is_active
+                        then users_after.school_ids
                     else users_before.school_ids
                 end
             else list_distinct(list_concat(
                 with_owners.own_school_ids,
                 case
                     when with_owners.is_after
-                        then users_after.school_ids
-                    else users_before.school_ids
+                        then users_after.role_school_ids
+                    else users_before.role_school_ids
                 end
             ))
         end as school_ids

@@ -296,12 +296,16 @@ class Importer:
             told = [outcome.problem] if outcome.problem else []
             told += outcome.warnings
             self.session.execute(
-                "insert into roster.state.sources values (?, 'oneroster', ?, ?, ?)",
+                "insert into roster.state.sources"
+                " values (?, 'oneroster', ?, ?, ?, ?, ?, ?)",
                 [
                     outcome.source.name,
                     outcome.source.campus_id,
                     "failed" if outcome.problem else "warning" if told else "read",
                     "; ".join(told) or None,
+                    outcome.source.schedule,
+                    outcome.source.time_zone,
+                    self.journal.last_bundle_at(outcome.source.name, self.as_of),
                 ],
             )
 

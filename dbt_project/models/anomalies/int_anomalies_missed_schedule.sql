@@ -2,11 +2,13 @@ with overdue as (
     select
         jobs.*,
         cast(
-            timezone(coalesce(campuses.time_zone, 'UTC'), jobs.last_due_at) as date
-        ) as due_date
+            timezone(schedules.time_zone, jobs.last_due_at) as date
+        ) as due_date,
+        schedules.first_missed_at,
+        schedules.missed_count
     from {{ ref('dim_integration_jobs') }} as jobs
-    left join {{ ref('dim_campuses') }} as campuses
-        on jobs.campus_id = campuses.campus_id
+    inner join {{ ref('int_job_schedules') }} as schedules
+        on jobs.campus_id = schedules.campus_id and jobs.job_id = schedules.job_id
     where jobs.is_overdue and not jobs.is_deleted
 ),
 
@@ -17,10 +19,10 @@ final as (
         cast(null as varchar) as record_key,
         overdue.job_id,
         concat_ws('|', overdue.job_id, epoch_us(overdue.last_request_at)) as shown_by,
-        schedules.first_missed_at as first_seen_at,
+        overdue.first_missed_at as first_seen_at,
         overdue.last_due_at as last_seen_at,
         cast(null as timestamp with time zone) as resolved_at,
-        schedules.missed_count as occurrences,
+        overdue.missed_count as occurrences,
         'Job ' || coalesce(overdue.job || ' (' || overdue.job_id || ')', overdue.job_id)
         || ' was due on ' || overdue.due_date || ' and sent nothing.' as title,
         {{ evidence({
@@ -28,16 +30,12 @@ final as (
             'last_due_at': 'overdue.last_due_at',
             'last_request_at': 'overdue.last_request_at',
             'next_due_at': 'overdue.next_due_at',
-            'missed_times': 'schedules.missed_count',
+            'missed_times': 'overdue.missed_count',
         }) }} as evidence,
         cast(null as varchar) as next_step,
         case overdue.integration_type when 'third_party' then 'vendor' end
             as next_step_owner
     from overdue
-    inner join {{ ref('int_job_schedules') }} as schedules
-        on
-            overdue.campus_id = schedules.campus_id
-            and overdue.job_id = schedules.job_id
     left join {{ ref('blackout_periods') }} as blackouts
         on
             coalesce(blackouts.campus_id, overdue.campus_id) = overdue.campus_id

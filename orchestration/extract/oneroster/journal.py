@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,24 @@ class Journal:
             and (event["bundle_name"], event["sha256"], event["modified_ns"])
             == bundle.identity
             for event in self.events
+        )
+
+    def last_bundle_at(self, source: str, as_of: str) -> str | None:
+        """Time of the newest run up to ``as_of`` that found a bundle it had not seen.
+
+        One that brings nothing new, or cannot be read, was delivered all the same.
+        """
+        return max(
+            (
+                event["as_of"]
+                for event in self.events
+                if event["source"] == source
+                and "sha256" in event
+                and datetime.fromisoformat(event["as_of"])
+                <= datetime.fromisoformat(as_of)
+            ),
+            key=datetime.fromisoformat,
+            default=None,
         )
 
     def newest_settled_at(self, source: str) -> str:

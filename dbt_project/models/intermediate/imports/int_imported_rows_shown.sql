@@ -10,8 +10,13 @@ with known_records as (
         on records.source = imports.source
 ),
 
+-- The id that is looked up stands in a column of its own: joined on a condition beside
+-- the keys, 6,000 rows took ten seconds against half a million records.
 worth_a_look as (
-    select *
+    select
+        *,
+        case when is_ragged or outcome like 'deleted%' then record_id end
+            as looked_up_id
     from {{ ref('int_imported_rows_schooled') }}
     where outcome != 'no_change' or is_invalid
 ),
@@ -33,8 +38,7 @@ described as (
     left join known_records
         on
             worth_a_look.data_type = known_records.data_type
-            and worth_a_look.record_id = known_records.record_id
-            and (worth_a_look.is_ragged or worth_a_look.outcome like 'deleted%')
+            and worth_a_look.looked_up_id = known_records.record_id
 ),
 
 final as (

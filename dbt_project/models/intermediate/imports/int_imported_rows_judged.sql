@@ -1,3 +1,7 @@
+-- Millions of rows, each looked at once or by few of them: as a table they would be
+-- written first, which takes longer.
+{{ config(materialized='view') }}
+
 with told_of_records as (
     select
         data_type,
@@ -53,6 +57,11 @@ final as (
     select
         rows.data_type,
         rows.line_number,
+        rows.record_id,
+        rows.own_school_ids,
+        rows.user_id,
+        rows.has_role_schools,
+        rows.is_ragged,
         coalesce(outcomes.outcome, 'skipped') as outcome,
         coalesce(outcomes.is_surviving, false)
         and (rows.flags is not null or told_of_records.messages is not null)

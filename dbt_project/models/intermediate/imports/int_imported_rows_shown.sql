@@ -32,6 +32,7 @@ described as (
         end as record_id,
         worth_a_look.outcome,
         worth_a_look.is_invalid,
+        worth_a_look.messages,
         worth_a_look.school_ids,
         known_records.content as content_before
     from worth_a_look
@@ -56,7 +57,7 @@ final as (
         end as content,
         described.line_number,
         described.is_invalid,
-        judged.messages,
+        described.messages,
         described.school_ids,
         changed.changed_fields
     from described
@@ -64,10 +65,6 @@ final as (
         on
             described.data_type = rows.data_type
             and described.line_number = rows.line_number
-    left join {{ ref('int_imported_rows_judged') }} as judged
-        on
-            described.data_type = judged.data_type
-            and described.line_number = judged.line_number
     left join {{ ref('int_imported_records_changed') }} as changed
         on
             described.data_type = changed.data_type

@@ -15,6 +15,7 @@ from pathlib import Path
 from orchestration.extract.platform.landing import LandingLimits
 from orchestration.home import Home
 from orchestration.rosters.importing import import_rosters
+from orchestration.settings import read_settings
 from orchestration.source_settings import OneRosterSource
 
 AS_OF = datetime(2026, 3, 20, tzinfo=UTC)
@@ -44,7 +45,7 @@ def main() -> None:
         [source],
         config_file=arguments.home / "rollbook.yml",
         as_of=AS_OF,
-        limits=LandingLimits(threads=2, memory_limit="2GB"),
+        limits=LandingLimits.of(read_settings()),
         on_progress=tell,
     )
     tell("done")

@@ -1,6 +1,5 @@
--- Millions of rows, each looked at once or by few of them: as a table they would be
--- written first, which takes longer.
-{{ config(materialized='view') }}
+-- With what its schools need of a row, so that the rows are not joined once more. A table,
+-- since as a view five million rows did not fit into 2 GB together with the next model's.
 
 with told_of_records as (
     select

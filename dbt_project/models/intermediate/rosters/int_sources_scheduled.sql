@@ -1,3 +1,6 @@
+-- A Python model reads it, which cannot read a view.
+{{ config(materialized='table') }}
+
 -- A source of rosters is a job too: it is due by its own schedule, and a bundle that
 -- arrives is what it sends.
 

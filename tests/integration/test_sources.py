@@ -111,10 +111,14 @@ def test_a_folder_that_is_gone_leaves_the_last_records(tmp_path: Path) -> None:
 
 def test_a_configured_platform_that_landed_once_may_fail(tmp_path: Path) -> None:
     drop = SmallDrop.create(tmp_path)
-    given = {"home": str(drop.home.root), "source": str(drop.folder)}
 
-    def land(**more: object) -> Any:
-        run = RunResource(**given, as_of="2026-03-13T06:00:00Z", **more)
+    def land(*, is_source_configured: bool) -> Any:
+        run = RunResource(
+            home=str(drop.home.root),
+            source=str(drop.folder),
+            as_of="2026-03-13T06:00:00Z",
+            is_source_configured=is_source_configured,
+        )
         return materialize([landed_tables], resources={"run": run}, raise_on_error=True)
 
     assert land(is_source_configured=True).success
@@ -124,4 +128,4 @@ def test_a_configured_platform_that_landed_once_may_fail(tmp_path: Path) -> None
     assert land(is_source_configured=True).success
     assert Ledger(drop.home.landing).batch_numbers() == batches
     with pytest.raises(BadInputError, match="users"):
-        land()
+        land(is_source_configured=False)

@@ -1,5 +1,5 @@
--- With what its schools need of a row, so that the rows are not joined once more. A table,
--- since as a view five million rows did not fit into 2 GB together with the next model's.
+-- With what its schools need of a row, so that rows are not joined once more. It stays a
+-- table: as a view, five million rows did not fit into 2 GB with the next model's.
 
 with told_of_records as (
     select

@@ -1,7 +1,8 @@
-"""One row per job with a cron, sources among them: when it was last due, is due next, and what it missed.
+"""One row per job with a cron, and per source with one: when it is due, what it missed.
 
-Cron is evaluated by croniter on the wall clock of the campus, or of the source; a wall-clock time that the
-clock skips or repeats becomes the instant that zoneinfo gives its first reading.
+Cron is evaluated by croniter on the wall clock of the campus, or of the source; a
+wall-clock time that the clock skips or repeats becomes the instant that zoneinfo gives
+its first reading.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -41,8 +42,8 @@ def model(dbt, session):
     ).fetchall()
     session.execute(
         "create or replace temp table job_schedules (campus_id varchar,"
-        " job_id varchar, time_zone varchar, last_due_at timestamptz, next_due_at timestamptz,"
-        " first_missed_at timestamptz, missed_count bigint)"
+        " job_id varchar, time_zone varchar, last_due_at timestamptz,"
+        " next_due_at timestamptz, first_missed_at timestamptz, missed_count bigint)"
     )
     rows = []
     for campus_id, job_id, cron, time_zone, last_request_us in scheduled:

@@ -48,9 +48,10 @@ class RosterHome:
 
     root: Path
     settings: dict[str, Any] = field(default_factory=dict)
+    of: Home | None = None
 
     def __post_init__(self) -> None:
-        self.home = Home(self.root / "home")
+        self.home = self.of or Home(self.root / "home")
         self.home.prepare()
         self.inbox.mkdir(exist_ok=True)
 

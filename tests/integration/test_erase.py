@@ -105,11 +105,11 @@ def test_a_roster_delivered_again_brings_nothing_back(world: SmallDrop) -> None:
     (again,) = deliver_roster(world.home, 3)
 
     assert figures(again)["users"] == {
-        "total": 5,
-        "no_change": 3,
-        "new": 1,
+        "total": 4,
+        "no_change": 2,
+        "updated": 1,
         "excluded": 1,
-        "invalid": 2,
+        "invalid": 1,
     }
     assert clear_words(world.home) == []
 

@@ -105,7 +105,7 @@ def deliver_world(drop: SmallDrop) -> None:
 def deliver_roster(home: Home, *days: int) -> list[ImportOutcome]:
     """Import a bundle a day, of another system that knows the person and the namesake.
 
-    The person is renamed on day 2; one more user comes on day 3.
+    The person is renamed on day 2; another user's note changes each day.
     """
     roster = RosterHome(home.root.parent, of=home)
     imports: list[ImportOutcome] = []
@@ -148,7 +148,7 @@ def deliver_roster(home: Home, *days: int) -> list[ImportOutcome]:
                         "A",
                         "B",
                         _NEW["email"],
-                        "",
+                        f"day {day}",
                     ),
                 ],
                 "demographics.csv": [("sourcedId", "birthDate"), ("R1", "2010-02-28")],

@@ -3,7 +3,9 @@ its roles, each once; null when it has none. #}
 {% macro user_school_ids(user, roles) -%}
 case
     when {{ user }}.has_role_schools
-        then list_distinct(list_concat({{ user }}.own_school_ids, {{ roles }}.school_ids))
+        then list_sort(list_distinct(
+            list_concat({{ user }}.own_school_ids, {{ roles }}.school_ids)
+        ))
     else {{ user }}.own_school_ids
 end
 {%- endmacro %}

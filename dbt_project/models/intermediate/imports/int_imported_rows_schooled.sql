@@ -101,14 +101,14 @@ final as (
                         then users_after.school_ids
                     else users_before.school_ids
                 end
-            else list_distinct(list_concat(
+            else list_sort(list_distinct(list_concat(
                 with_owners.own_school_ids,
                 case
                     when with_owners.is_after
                         then users_after.role_school_ids
                     else users_before.role_school_ids
                 end
-            ))
+            )))
         end as school_ids
     from with_owners
     left join {{ ref('int_imported_users_schooled') }} as users_after

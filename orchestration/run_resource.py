@@ -25,7 +25,8 @@ class RunResource(ConfigurableResource["RunResource"]):
     time is that of its first try, so that a retry keeps it. Without ``source`` nothing
     is read. With ``forced_reason`` no failed check ends the run. ``config_file`` is the
     school's ``rollbook.yml``; the home's own, when left out. With ``reads_sources`` the
-    other sources that it names are read too.
+    other sources that it names are read too. With ``is_source_configured`` the file
+    names ``source``: when that cannot be read, what it landed before counts.
     """
 
     source: str | None = None
@@ -36,6 +37,7 @@ class RunResource(ConfigurableResource["RunResource"]):
     forced_reason: str | None = None
     config_file: str | None = None
     reads_sources: bool = True
+    is_source_configured: bool = False
 
     @contextmanager
     def yield_for_execution(

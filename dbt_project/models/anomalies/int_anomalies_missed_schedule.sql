@@ -2,11 +2,13 @@ with overdue as (
     select
         jobs.*,
         cast(
-            timezone(coalesce(campuses.time_zone, 'UTC'), jobs.last_due_at) as date
-        ) as due_date
+            timezone(schedules.time_zone, jobs.last_due_at) as date
+        ) as due_date,
+        schedules.first_missed_at,
+        schedules.missed_count
     from {{ ref('dim_integration_jobs') }} as jobs
-    left join {{ ref('dim_campuses') }} as campuses
-        on jobs.campus_id = campuses.campus_id
+    inner join {{ ref('int_job_schedules') }} as schedules
+        on jobs.campus_id = schedules.campus_id and jobs.job_id = schedules.job_id
     where jobs.is_overdue and not jobs.is_deleted
 ),
 
@@ -15,16 +17,12 @@ missed as (
         overdue.campus_id,
         overdue.job_id,
         overdue.last_request_at as paused_at,
-        schedules.first_missed_at,
+        overdue.first_missed_at,
         overdue.last_due_at as last_missed_at,
         overdue.due_date as last_missed_date,
-        schedules.missed_count,
+        overdue.missed_count,
         cast(null as timestamp with time zone) as resolved_at
     from overdue
-    inner join {{ ref('int_job_schedules') }} as schedules
-        on
-            overdue.campus_id = schedules.campus_id
-            and overdue.job_id = schedules.job_id
     left join {{ ref('blackout_periods') }} as blackouts
         on
             coalesce(blackouts.campus_id, overdue.campus_id) = overdue.campus_id

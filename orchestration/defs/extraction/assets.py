@@ -12,11 +12,12 @@ from dagster import (
 )
 
 from orchestration.defs.failing import tells_failure
+from orchestration.errors import BadInputError
 from orchestration.extract.ledger import LandedFile
 from orchestration.extract.platform.landing import LandingLimits, land
-from orchestration.extract.platform.shapes import land_shapes
+from orchestration.extract.platform.shapes import has_landed, land_shapes
 from orchestration.extract.platform.tables import TABLES
-from orchestration.progress import Steps
+from orchestration.progress import Steps, show_progress
 from orchestration.run_ledger import Event, record_event
 from orchestration.run_resource import RunResource
 from orchestration.settings import read_settings
@@ -65,13 +66,20 @@ def landed_tables(
     record_event(run.opened_home, context.run_id, Event.LANDING)
     entries: list[LandedFile] = []
     if parameters.source:
-        entries = land(
-            parameters.source,
-            run.opened_home,
-            as_of=parameters.as_of,
-            limits=LandingLimits.of(read_settings()),
-            on_progress=Steps().show,
-        )
+        try:
+            entries = land(
+                parameters.source,
+                run.opened_home,
+                as_of=parameters.as_of,
+                limits=LandingLimits.of(read_settings()),
+                on_progress=Steps().show,
+            )
+        except BadInputError as error:
+            if not (run.is_source_configured and has_landed(run.opened_home)):
+                raise
+            line = f"warning: the platform: {error}: what it landed before counts"
+            context.log.warning(line)
+            show_progress(line)
     else:
         land_shapes(run.opened_home)
     by_table: dict[str, list[LandedFile]] = defaultdict(list)

@@ -17,6 +17,9 @@ from orchestration.files import sync_file, sync_folder, write_text_atomically
 from orchestration.home import Home
 
 
+_IDENTIFIERS = ("user_ids", "mapping_ids", "issued_ids")
+
+
 @dataclass(frozen=True, slots=True)
 class Erasure:
     """One forgotten person of one campus.
@@ -41,11 +44,28 @@ class Erasure:
     replaced_rows: dict[str, int] = field(default_factory=dict)
 
     def covers(self, other: Erasure) -> bool:
-        """Whether everything that the other erasure names is named here too."""
-        return self.campus_id == other.campus_id and all(
-            set(values) <= set(self.values()[name])
-            for name, values in other.values().items()
+        """Whether everything that the other erasure names is named here too.
+
+        What was an address and what a name is not told apart: where both stood in one
+        value they are tokens now.
+        """
+        return (
+            self.campus_id == other.campus_id
+            and other._words() <= self._words()
+            and all(
+                set(values) <= set(self.values()[name])
+                for name, values in other.values().items()
+                if name in _IDENTIFIERS
+            )
         )
+
+    def _words(self) -> set[str]:
+        return {
+            word
+            for name, values in self.values().items()
+            if name not in _IDENTIFIERS
+            for word in values
+        }
 
     def values(self) -> dict[str, tuple[str, ...]]:
         """What the person is known by, by the names of the fields."""

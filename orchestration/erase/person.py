@@ -94,6 +94,14 @@ select
     record_id,
     content::json ->> '$.identifier' as identifier,
     content::json ->> '$.email' as email,
+    -- More may stand beside the address: then it is no e-mail, but the person's.
+    list_concat(
+        list_filter(
+            words(coalesce(content::json ->> '$.email', '')),
+            lambda word: contains(word, '@') or is_token(word)
+        ),
+        [null]
+    ) as addresses,
     content::json ->> '$.givenName' as first_name,
     content::json ->> '$.familyName' as last_name
 from rollbook.marts.dim_roster_records
@@ -104,6 +112,7 @@ create temp view roster_users as
 select
     null::varchar as campus_id, null::varchar as record_id,
     null::varchar as identifier, null::varchar as email,
+    null::varchar[] as addresses,
     null::varchar as first_name, null::varchar as last_name
 where false
 """
@@ -144,7 +153,7 @@ with given as (
     -- One whom only a roster knows, or the same person there.
     select
         case when 'user:' || record_id in (from wanted) then record_id end,
-        null, null, email, first_name, last_name
+        null, null, unnest(addresses), first_name, last_name
     from roster_users
     where campus_id = getvariable('campus_id')
         and (

@@ -1,0 +1,10 @@
+with landed as (
+    select
+        source,
+        kind,
+        campus_id,
+        sis_type
+    from {{ source('connected', 'sources') }}
+)
+
+select * from landed

@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.extract.canvas.landing import ERROR_COLUMNS, JOB_COLUMNS
+from orchestration.extract.cloudwork.landing import EVENT_COLUMNS, FILE_COLUMNS
+from orchestration.extract.delimited import QUARANTINE_COLUMNS
 from orchestration.files import sync_file, write_text_atomically
 from orchestration.sql import quoted
 
@@ -22,6 +24,9 @@ _SHAPE = "_shape"
 _FILES: dict[str, Mapping[str, str]] = {
     f"canvas/{_SHAPE}/fetch=000000/jobs.parquet": JOB_COLUMNS,
     f"canvas/{_SHAPE}/fetch=000000/errors.parquet": ERROR_COLUMNS,
+    f"cloudwork/{_SHAPE}/fetch=000000/files.parquet": FILE_COLUMNS,
+    f"cloudwork/{_SHAPE}/fetch=000000/events.parquet": EVENT_COLUMNS,
+    f"cloudwork/{_SHAPE}/fetch=000000/quarantine.parquet": QUARANTINE_COLUMNS,
 }
 _LINES = ("connected/_shape.jsonl",)
 
@@ -34,6 +39,7 @@ class ConnectedSource:
     kind: str
     campus_id: str
     sis_type: str | None = None
+    time_zone: str = "UTC"
 
 
 def ensure_shapes(landing: Path) -> None:

@@ -292,8 +292,8 @@ def test_killed_at_any_step_and_run_again_it_is_the_same(
         assert errors == true_errors(canvas)
         steps += 1
 
-    # Two for each of a list, five pages of errors, three fetches and a note.
-    assert steps == 1 + 2 * 10
+    # Two for each: a list, five pages of errors, three fetches and two notes.
+    assert steps == 1 + 2 * 11
 
 
 def test_a_refused_token_is_one_line_that_names_its_variable(

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from orchestration.extract.platform.landing import LandingLimits
+from orchestration.extract.platform.shapes import land_shapes
 from orchestration.extract.shapes import ConnectedSource, note_sources
 from orchestration.home import Home
 from support.compiled import CompiledProject
@@ -23,6 +24,7 @@ def new_home(folder: Path, *sources: ConnectedSource) -> Home:
     """A home whose settings name these sources."""
     home = Home(folder)
     home.prepare()
+    land_shapes(home)
     note_sources(home.landing, sources)
     return home
 

@@ -3,7 +3,8 @@ with landed as (
         source,
         kind,
         campus_id,
-        sis_type
+        sis_type,
+        time_zone
     from {{ source('connected', 'sources') }}
 )
 

@@ -20,6 +20,7 @@ from types import MappingProxyType
 import duckdb
 from jinja2 import Environment
 
+from orchestration.extract.shapes import ensure_shapes
 from orchestration.manifest import call_dbt
 from orchestration.warehouse import IMPORT_TAG
 from support.building import (
@@ -153,6 +154,7 @@ class CompiledProject:
         range_end: datetime,
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """Build every model from a landing, in memory; yield the connection."""
+        ensure_shapes(landing)
         values = {
             **instants_of(as_of=as_of, range_start=range_start, range_end=range_end),
             "built_through_batch": "0",

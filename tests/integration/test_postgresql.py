@@ -96,7 +96,7 @@ class Server:
 
 
 def _as_delivered(column: str) -> str:
-    """Landed JSON as it came: numbers that no double holds stand there as marked text."""
+    """Landed JSON as it came: some numbers stand there as marked text."""
     marked = r'"\\u0001#([^"]*)"'
     return f"regexp_replace(cast({column} as varchar), '{marked}', '\\1', 'g')"
 

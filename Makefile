@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 STATE := .rollbook
 DEMO_AS_OF := 2026-03-30T06:00:00Z
 
-.PHONY: help setup run test test-slow lint bench bench-serve bench-quality serve dev clean
+.PHONY: help setup run test test-slow lint bench bench-serve bench-quality bench-rosters serve dev clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ bench: setup ## Measure: the floor, polars, pandas and the whole job, side by si
 
 bench-serve: setup ## Measure: 16 clients of the API, a publication in the middle; then every page
 	@$(BIN)/python -m benchmarks.serve $(BENCH_ARGS)
+
+bench-rosters: setup ## Measure: a district's second day imported, beside two snapshots compared
+	@$(BIN)/python -m benchmarks.rosters $(BENCH_ARGS)
 
 bench-quality: setup ## Measure: precision and recall of the rules about syncs
 	@$(BIN)/python -m benchmarks.quality $(BENCH_ARGS)

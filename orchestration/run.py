@@ -92,6 +92,7 @@ def execute_run(request: RunRequest) -> Publication:
         "forced_reason": request.forced_reason,
         "config_file": str(request.config_file) if request.config_file else None,
         "reads_sources": request.reads_sources,
+        "is_source_configured": request.source is None,
     }
     with DagsterInstance.get() as instance:
         job = defs().resolve_job_def("publish_reports")

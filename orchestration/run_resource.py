@@ -27,6 +27,7 @@ class RunResource(ConfigurableResource["RunResource"]):
     to read instead of the platform that ``rollbook.yml`` names. With ``forced_reason``
     no failed check ends the run. ``config_file`` is the school's ``rollbook.yml``; the
     home's own, when left out. Without ``reads_sources`` none of its sources is read.
+    With ``is_source_configured`` a ``source`` that fails may leave what it landed.
     """
 
     source: str | None = None
@@ -37,6 +38,7 @@ class RunResource(ConfigurableResource["RunResource"]):
     forced_reason: str | None = None
     config_file: str | None = None
     reads_sources: bool = True
+    is_source_configured: bool = False
 
     @contextmanager
     def yield_for_execution(

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         description="Threads that DuckDB may use in one query of the service.",
     )
     answers_at_once: int = Field(
-        default=6,
+        default=4,
         ge=1,
         description="HTTP requests that the service works on at once; others wait.",
     )

@@ -11,6 +11,7 @@ import duckdb
 from orchestration.erase.erasures import Erasure, Erasures
 from orchestration.erase.person import find_person
 from orchestration.erase.records import erase_history, erase_records
+from orchestration.erase.rosters import erase_rosters, remove_exports
 from orchestration.erase.scrub import prepare_scrubbing
 from orchestration.erase.stores import (
     erase_landed,
@@ -77,6 +78,7 @@ def describe(outcome: Outcome) -> str:
                 for store, count in erasure.replaced_rows.items()
             ),
             "the warehouse was removed: the next run builds it again in full",
+            "exported bundles were removed: export again what is needed",
             "the drop folder is not touched: remove the person from its files too;"
             " what is delivered again is scrubbed when it is read",
         ]
@@ -103,11 +105,13 @@ def finish_erasures(home: Home) -> None:
         with _session(home, read_settings()) as session:
             for store, erase_store in (
                 ("landed rows", erase_landed),
+                ("landed rows of rosters", erase_rosters),
                 ("published rows", erase_published),
                 ("lines of ledgers", erase_records),
                 ("texts of Dagster's history", erase_history),
             ):
                 _count(erasures, unfinished, store, erase_store(session, home))
+        _count(erasures, unfinished, "exported bundles", remove_exports(home))
         remove_warehouse(home)
     except (duckdb.Error, OSError) as error:
         raise RollbookError(

@@ -39,6 +39,11 @@ def find_person(home: Home, *, campus_id: str, user: str, key: str) -> Erasure:
         session.execute(f"attach '{home.published_file}' as rollbook (read_only)")
         session.execute("set variable campus_id = $1", [campus_id])
         session.execute(_WANTED, [user])
+        has_rosters = session.execute(
+            "from duckdb_tables() where database_name = 'rollbook'"
+            " and table_name = 'dim_roster_records'"
+        ).fetchone()
+        session.execute(_ROSTER_USERS if has_rosters else _NO_ROSTER_USERS)
         session.execute(_OWN_ROWS)
         known = session.execute("select count(*) from own_values").fetchone()
         if not known or not known[0]:
@@ -81,6 +86,28 @@ from (
 where record_key is not null
 """
 
+# Users of rosters that other systems delivered; of a file from before those none.
+_ROSTER_USERS = """
+create temp view roster_users as
+select
+    campus_id,
+    record_id,
+    content::json ->> '$.identifier' as identifier,
+    content::json ->> '$.email' as email,
+    content::json ->> '$.givenName' as first_name,
+    content::json ->> '$.familyName' as last_name
+from rollbook.marts.dim_roster_records
+where data_type = 'users'
+"""
+_NO_ROSTER_USERS = """
+create temp view roster_users as
+select
+    null::varchar as campus_id, null::varchar as record_id,
+    null::varchar as identifier, null::varchar as email,
+    null::varchar as first_name, null::varchar as last_name
+where false
+"""
+
 _OWN_ROWS = """
 create temp table own_users as
 select *
@@ -112,6 +139,27 @@ with given as (
                 'user?email=' || lower(email)
             ],
             (select list(record_key) from wanted)
+        )
+    union all
+    -- One whom only a roster knows, or the same person there.
+    select
+        case when 'user:' || record_id in (from wanted) then record_id end,
+        null, null, email, first_name, last_name
+    from roster_users
+    where campus_id = getvariable('campus_id')
+        and (
+            'user:' || record_id in (from wanted)
+            or list_has_any(
+                [record_id, identifier],
+                (select list(value) from (
+                    select unnest([user_id, mapping_id, issued_id]) as value
+                    from own_users
+                ) where value is not null)
+            )
+            or lower(email) in (
+                select lower(own_users.email) from own_users
+                where own_users.email is not null
+            )
         )
 )
 unpivot given

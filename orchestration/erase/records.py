@@ -19,12 +19,13 @@ _WAIT_FOR_LOCK_SECONDS = 30.0
 
 
 def erase_records(session: duckdb.DuckDBPyConnection, home: Home) -> int:
-    """Scrub the run ledger, what was published, and Dagster's files, line by line.
+    """Scrub ledgers, what was published, and Dagster's files, line by line.
 
     Returns:
         How many lines were changed.
     """
-    files = {home.run_ledger} if home.run_ledger.exists() else set()
+    ledgers = (home.run_ledger, home.landing / "oneroster" / "journal.jsonl")
+    files = {file for file in ledgers if file.exists()}
     for folder in (home.published, home.dagster):
         for pattern in _TEXT_FILES:
             files.update(folder.rglob(pattern))
@@ -52,7 +53,9 @@ def erase_history(session: duckdb.DuckDBPyConnection, home: Home) -> int:
         RollbookError: another process uses the history.
     """
     count = 0
-    for file in sorted(home.dagster.rglob("*.db")):
+    decisions = home.root / "decisions.sqlite"
+    stores = [decisions] if decisions.exists() else []
+    for file in [*stores, *sorted(home.dagster.rglob("*.db"))]:
         try:
             with closing(
                 sqlite3.connect(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.erase.rosters import scrubbed_published
 from orchestration.erase.scrub import scrubbed
 from orchestration.files import sync_file, sync_folder
 from orchestration.home import Home
@@ -116,6 +117,15 @@ def _tables(session: duckdb.DuckDBPyConnection, database: str) -> list[str]:
 
 
 def _erase_table(session: duckdb.DuckDBPyConnection, table: str) -> int:
+    columns = {
+        str(row[0]) for row in session.execute(f"describe rollbook.{table}").fetchall()
+    }
+    if columns >= {"campus_id", "data_type", "record_id", "content"}:
+        select, row_count = scrubbed_published(
+            session, f"from rollbook.{table}", columns
+        )
+        session.execute(f"insert into erased.{table} {select}")
+        return row_count
     found = scrubbed(session, f"from rollbook.{table}")
     if table.endswith('"fct_distinct_syncs"'):
         session.execute(_KNOW_SYNCS)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.erase.rosters import know_users, prepare_rosters, scrub_import
+from orchestration.erase.scrub import prepare_scrubbing
 from orchestration.errors import BadInputError
 from orchestration.extract.oneroster.discovery import Bundle, find_bundles
 from orchestration.extract.oneroster.journal import Event, Journal
@@ -218,6 +220,12 @@ class Importer:
             )
         except BadInputError as error:
             return self._failed(event, "read", str(error))
+        if prepare_scrubbing(self.session, self.home):
+            # A person who was forgotten stays forgotten.
+            folder = self.journal.import_folder(event["import_no"])
+            prepare_rosters(self.session)
+            know_users(self.session, folder, campus_id=source.campus_id)
+            scrub_import(self.session, folder, campus_id=source.campus_id)
         rules = [
             [
                 *(rule.data_type, rule.column_name, rule.check_name),
@@ -296,12 +304,16 @@ class Importer:
             told = [outcome.problem] if outcome.problem else []
             told += outcome.warnings
             self.session.execute(
-                "insert into roster.state.sources values (?, 'oneroster', ?, ?, ?)",
+                "insert into roster.state.sources"
+                " values (?, 'oneroster', ?, ?, ?, ?, ?, ?)",
                 [
                     outcome.source.name,
                     outcome.source.campus_id,
                     "failed" if outcome.problem else "warning" if told else "read",
                     "; ".join(told) or None,
+                    outcome.source.schedule,
+                    outcome.source.time_zone,
+                    self.journal.last_bundle_at(outcome.source.name, self.as_of),
                 ],
             )
 

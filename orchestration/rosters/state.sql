@@ -54,7 +54,8 @@ create table if not exists roster.state.counts (
 );
 
 create table if not exists roster.state.sources (
-    source varchar, kind varchar, campus_id varchar, status varchar, message varchar
+    source varchar, kind varchar, campus_id varchar, status varchar, message varchar,
+    schedule_cron varchar, time_zone varchar, last_bundle_at timestamptz
 );
 
 create table if not exists roster.incoming.files (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from orchestration.errors import BadInputError, RollbookError
-from orchestration.extract.ledger import LandedFile, Ledger
+from orchestration.extract.ledger import LandedFile
 from orchestration.extract.platform.landing import land
+from orchestration.extract.platform.shapes import has_landed
 from orchestration.extract.source_readings import SourceReading
 from orchestration.home import Home
 from orchestration.source_settings import PlatformSource, located
@@ -38,7 +39,7 @@ def land_platform(
         return Landed(sum(each.landed_count for each in entries if each.landed_count))
 
     reading = recorded(source, home, as_of=reach.as_of, land=read)
-    if reading.error is not None and (is_required or not _was_landed(home)):
+    if reading.error is not None and (is_required or not has_landed(home)):
         raise (type(failure[0]) if failure else BadInputError)(reading.error)
     return reading, entries
 
@@ -62,7 +63,3 @@ def _entries(source: PlatformSource, home: Home, reach: Reach) -> list[LandedFil
         limits=reach.limits,
         on_progress=reach.on_progress,
     )
-
-
-def _was_landed(home: Home) -> bool:
-    return any(Ledger(home.landing).batch_numbers())

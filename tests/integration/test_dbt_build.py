@@ -43,8 +43,10 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     arguments = built.dbt_arguments(
         parameters, Settings(), built_through=built.begin_build(), is_forced=False
     )
-    exclusion = arguments.index("--exclude-resource-type")
-    del arguments[exclusion : exclusion + 2]
+    # Unit tests too, and the models that otherwise are run for each import.
+    for option in ("--exclude-resource-type", "--exclude"):
+        place = arguments.index(option)
+        del arguments[place : place + 2]
     list(run_dbt(built, arguments))
     return built
 

@@ -26,10 +26,12 @@ from support.forgotten import (
     NAMESAKE,
     clear_words,
     counts,
+    deliver_roster,
     deliver_world,
     publish_world,
     requests,
 )
+from support.rosters import figures
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,7 @@ def published(
     drop = SmallDrop.create(tmp_path_factory.mktemp("world"))
     deliver_world(drop)
     drop.land()
+    deliver_roster(drop.home, 1, 2)
     publish_world(project, drop.home, "000001-20260313T060000Z")
     return drop
 
@@ -75,7 +78,8 @@ def test_the_search_finds_the_person_in_every_store(published: SmallDrop) -> Non
 
     assert stores == {"landing", "published", "warehouse", "dagster"}
     assert tables == {
-        *("users", "campus_admins", "courses", "api_requests", "_quarantine")
+        *("users", "campus_admins", "courses", "api_requests", "_quarantine"),
+        *("import=000001", "import=000002"),
     }
 
 
@@ -93,6 +97,45 @@ def test_nothing_names_the_person_and_every_count_stays(
     assert counts(world.home) == before
     assert "drop folder is not touched" in told
     assert not any(name in told for name in ("Zoë", "Quillfeather", "away"))
+
+
+def test_a_roster_delivered_again_brings_nothing_back(world: SmallDrop) -> None:
+    forget(world.home)
+
+    (again,) = deliver_roster(world.home, 3)
+
+    assert figures(again)["users"] == {
+        "total": 4,
+        "no_change": 2,
+        "updated": 1,
+        "excluded": 1,
+        "invalid": 1,
+    }
+    assert clear_words(world.home) == []
+
+
+def test_one_whom_only_a_roster_knows_is_forgotten(world: SmallDrop) -> None:
+    erase_person(world.home, campus_id="C1", user="R2")
+
+    with duckdb.connect(str(world.home.published_file), read_only=True) as session:
+        names = session.execute(
+            "select record_id, content ->> '$.familyName' from reports.roster_records"
+            " where data_type = 'users' order by record_id"
+        ).fetchall()
+    assert [name for name, _ in names] == ["R1", "R2", "R3"]
+    assert names[0][1] == "O'Harabell"
+    assert names[1][1].startswith("Erased-")
+
+
+def test_exported_bundles_are_removed(world: SmallDrop) -> None:
+    bundle = world.home.root / "exports" / "vendor" / "20260313T060000Z.zip"
+    bundle.parent.mkdir(parents=True)
+    bundle.write_bytes(b"Quillfeather")
+
+    told = forget(world.home)
+
+    assert not bundle.exists()
+    assert "exported bundles were removed" in told
 
 
 def test_the_namesake_stays(world: SmallDrop) -> None:

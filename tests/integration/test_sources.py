@@ -1,82 +1,131 @@
-"""Sources of every kind, each with its own failure, by the real command."""
+"""Sources of rollbook.yml: jobs of their own, and none stops another."""
 
 from __future__ import annotations
 
-import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-import duckdb
 import pytest
+from dagster import materialize
 
-from orchestration.home import Home
-from support.commands import one_line, rollbook
-from support.worlds import DATA
+from orchestration.defs.extraction.assets import landed_tables
+from orchestration.errors import BadInputError
+from orchestration.extract.ledger import Ledger
+from orchestration.extract.platform.shapes import land_shapes
+from orchestration.rosters.state import state_file
+from orchestration.run_resource import RunResource
+from support.compiled import CompiledProject
+from support.drops import SmallDrop
+from support.rosters import RosterHome, manifest
 
-pytestmark = pytest.mark.slow
-
-SECRET = "t0ken-that-nobody-may-see"
-CONFIG = """\
-sources:
-  - {name: attendance, kind: platform, location: drop, schedule: "0 2 * * *"}
-  - {name: clouds, kind: cloudwork, campus_id: C1, location: inbox}
-  - name: canvas
-    kind: canvas
-    campus_id: C1
-    location: "http://127.0.0.1:9"
-    account_id: "1"
-    token_env: CANVAS_TOKEN
-    schedule: "*/15 * * * *"
-    time_zone: America/Denver
-"""
-AS_OF = ("--as-of", "2026-03-17T00:00:00Z")
-LATER = ("--as-of", "2026-03-18T00:00:00Z")
+ORGS = [["sourcedId", "name", "type"], ["S1", "North", "school"]]
+# When the helper's runs are.
+RUN_AT = datetime(2026, 3, 20, tzinfo=UTC)
 
 
-def test_a_source_that_fails_is_told_and_its_last_good_data_counts(
-    tmp_path: Path,
+def jobs(
+    project: CompiledProject, home: RosterHome, as_of: datetime
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The reported jobs, and what is said of those that are late."""
+    land_shapes(home.home)
+    with project.built(
+        landing=home.home.landing,
+        published=home.home.published,
+        as_of=as_of,
+        range_start=as_of - timedelta(days=7),
+        range_end=as_of,
+        roster=state_file(home.home),
+    ) as built:
+        found = built.sql("from reports.integration_jobs")
+        names = found.columns
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        late = built.execute(
+            "select title from workbench.intermediate.int_anomalies_missed_schedule"
+        ).fetchall()
+        return rows, [row[0] for row in late]
+
+
+def test_a_source_with_a_schedule_is_a_job_by_its_own_clock(
+    project: CompiledProject, tmp_path: Path
 ) -> None:
-    home = Home(tmp_path / "home")
-    config = tmp_path / "rollbook.yml"
-    config.write_text(CONFIG, encoding="utf-8")
-    given = ("--config", config, "--home", home.root)
-
-    nothing = rollbook("run", *given, *AS_OF)
-
-    # Only a platform that never landed ends a run.
-    assert nothing.returncode == 2
-    assert "drop" in one_line(nothing)
-    assert not home.published_file.exists()
-
-    shutil.copytree(DATA / "worked_example" / "drop", tmp_path / "drop")
-    (tmp_path / "inbox").mkdir()
-    first = rollbook("run", *given, *AS_OF)
-    shutil.rmtree(tmp_path / "drop")
-    second = rollbook("run", *given, *LATER, CANVAS_TOKEN="")
-
-    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
-    told = second.stdout.splitlines()
-    assert [line for line in told if line.startswith("warning: source attendance: ")]
-    assert "its last good data, as of 2026-03-17T00:00:00+00:00, was used" in (
-        second.stdout
+    made = project.making(
+        "reports.integration_jobs", "intermediate.int_anomalies_missed_schedule"
     )
-    assert "the environment variable CANVAS_TOKEN of source canvas" in second.stdout
-    with duckdb.connect(str(home.published_file), read_only=True) as published:
-        status = {
-            row[0]: row[1:]
-            for row in published.sql(
-                "select source, kind, status, last_error is not null, freshness_hours,"
-                " last_success_at <= last_attempt_at, schedule_cron, time_zone"
-                " from marts.source_status"
-            ).fetchall()
-        }
-        courses = published.sql("select count(*) from marts.dim_courses").fetchone()
-    assert status == {
-        "attendance": (*("platform", "failed", True, 24.0, True, "0 2 * * *", "UTC"),),
-        "clouds": ("cloudwork", "read", False, 0.0, True, None, "UTC"),
-        "canvas": (
-            *("canvas", "failed", True, None, None),
-            *("*/15 * * * *", "America/Denver"),
-        ),
-    }
-    assert courses is not None
-    assert courses[0] > 0
+    home = RosterHome(
+        tmp_path, {"schedule": "0 21 * * *", "time_zone": "America/Denver"}
+    )
+    home.deliver(
+        "20260319T000000Z.zip",
+        {"manifest.csv": manifest(orgs="bulk"), "orgs.csv": ORGS},
+    )
+    home.run()
+
+    # 21:00 in Denver is 03:00 UTC; the run found the bundle three hours before.
+    (early,), none_late = jobs(made, home, RUN_AT + timedelta(hours=2))
+    (late,), told = jobs(made, home, RUN_AT + timedelta(hours=5))
+
+    assert (early["campus_id"], early["job_id"], early["job"]) == (
+        *("C1", "source:district", "district"),
+    )
+    assert early["schedule_cron"] == "0 21 * * *"
+    assert early["last_request_at"] == RUN_AT
+    assert early["last_due_at"] == RUN_AT - timedelta(hours=21)
+    assert early["next_due_at"] == RUN_AT + timedelta(hours=3)
+    assert not early["is_overdue"]
+    assert none_late == []
+    assert late["last_due_at"] == RUN_AT + timedelta(hours=3)
+    assert late["is_overdue"]
+    # The day of Denver, where it was still the nineteenth.
+    assert told == [
+        "Job district (source:district) was due on 2026-03-19 and sent nothing."
+    ]
+
+
+def test_a_source_without_a_schedule_is_no_job(
+    project: CompiledProject, tmp_path: Path
+) -> None:
+    made = project.making(
+        "reports.integration_jobs", "intermediate.int_anomalies_missed_schedule"
+    )
+    home = RosterHome(tmp_path)
+    home.run()
+
+    assert jobs(made, home, RUN_AT) == ([], [])
+
+
+def test_a_folder_that_is_gone_leaves_the_last_records(tmp_path: Path) -> None:
+    home = RosterHome(tmp_path)
+    home.deliver(
+        "20260319T000000Z.zip",
+        {"manifest.csv": manifest(orgs="bulk"), "orgs.csv": ORGS},
+    )
+    home.run()
+    home.inbox.rename(tmp_path / "elsewhere")
+
+    outcome = home.run()
+
+    assert outcome.problem == f"location {home.inbox} is no folder"
+    assert home.active() == {"orgs": 1}
+
+
+def test_a_configured_platform_that_landed_once_may_fail(tmp_path: Path) -> None:
+    drop = SmallDrop.create(tmp_path)
+
+    def land(*, is_source_configured: bool) -> Any:
+        run = RunResource(
+            home=str(drop.home.root),
+            source=str(drop.folder),
+            as_of="2026-03-13T06:00:00Z",
+            is_source_configured=is_source_configured,
+        )
+        return materialize([landed_tables], resources={"run": run}, raise_on_error=True)
+
+    assert land(is_source_configured=True).success
+    batches = Ledger(drop.home.landing).batch_numbers()
+    (drop.folder / "users.csv").unlink()
+
+    assert land(is_source_configured=True).success
+    assert Ledger(drop.home.landing).batch_numbers() == batches
+    with pytest.raises(BadInputError, match="users"):
+        land(is_source_configured=False)

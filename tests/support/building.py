@@ -6,6 +6,7 @@ import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import duckdb
@@ -28,15 +29,25 @@ STAND_INS = {
 
 
 @contextmanager
-def attached(files: dict[str, str]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A session as dbt has it: the two databases, in UTC; the first is the default."""
+def attached(
+    files: dict[str, str], *, roster: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A session as dbt has it: the two databases, in UTC; the first is the default.
+
+    Args:
+        files: where each database is.
+        roster: the state of the rosters; without one it is empty.
+    """
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute("set timezone = 'UTC'")
         for database in DATABASES:
             connection.execute(f"attach '{files[database]}' as {database}")
-        # The rosters of a home without imports: tables without rows.
-        connection.execute("attach ':memory:' as roster")
-        connection.execute(script("state"))
+        if roster:
+            connection.execute(f"attach '{roster}' as roster (read_only)")
+        else:
+            # The rosters of a home without imports: tables without rows.
+            connection.execute("attach ':memory:' as roster")
+            connection.execute(script("state"))
         connection.execute(f"use {DATABASES[0]}")
         yield connection
 

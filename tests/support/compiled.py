@@ -153,6 +153,7 @@ class CompiledProject:
         as_of: datetime,
         range_start: datetime,
         range_end: datetime,
+        roster: Path | None = None,
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """Build every model from a landing, in memory; yield the connection."""
         ensure_shapes(landing)
@@ -163,7 +164,8 @@ class CompiledProject:
             "landing": str(landing),
             "published": str(published),
         }
-        with attached(dict.fromkeys(DATABASES, ":memory:")) as connection:
+        databases = dict.fromkeys(DATABASES, ":memory:")
+        with attached(databases, roster=roster) as connection:
             for node in self.nodes:
                 self.build_node(connection, node, values, is_full=True)
             yield connection

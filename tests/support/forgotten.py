@@ -18,8 +18,10 @@ import duckdb
 from orchestration.home import Home
 from orchestration.publish.records import Publication, complete_records
 from orchestration.publish.versions import Versions
+from orchestration.rosters.state import state_file
 from support.compiled import CompiledProject
 from support.drops import SmallDrop, course, csv_text, jsonl_text, request, user
+from support.rosters import ImportOutcome, RosterHome, manifest
 from support.runs import tables_of
 
 AS_OF = "2026-03-13T06:00:00+00:00"
@@ -98,6 +100,62 @@ def deliver_world(drop: SmallDrop) -> None:
         "api_requests/b.csv",
         csv_text([request("bad", status="Mary Jane O'Harabell"), *requests()[:2]]),
     )
+
+
+def deliver_roster(home: Home, *days: int) -> list[ImportOutcome]:
+    """Import a bundle a day, of another system that knows the person and the namesake.
+
+    The person is renamed on day 2; another user's note changes each day.
+    """
+    roster = RosterHome(home.root.parent, of=home)
+    imports: list[ImportOutcome] = []
+    header = (
+        *(
+            "sourcedId",
+            "enabledUser",
+            "orgSourcedIds",
+            "role",
+            "username",
+            "identifier",
+        ),
+        *("givenName", "familyName", "email", "metadata.note"),
+    )
+    other = ("R2", "true", "s1", "student", "zbloggs", "I2", *NAMESAKE, "again")
+    for day in days:
+        given, family, email = (_OLD if day == 1 else _NEW).values()
+        roster.deliver(
+            f"2026031{day}T020000Z.zip",
+            {
+                "manifest.csv": manifest(users="bulk", demographics="bulk"),
+                "users.csv": [
+                    header,
+                    (
+                        *("R1", "true", "s1", "student", "quillfeather", "I1"),
+                        *(given, family, email, f"Dr. {family}"),
+                    ),
+                    (
+                        *("R1", "true", "s1", "student", "quillfeather", "I1"),
+                        *(given, family, f"{email} {family}", ""),
+                    ),
+                    other,
+                    (
+                        "R3",
+                        "true",
+                        "s1",
+                        "aide",
+                        "r3",
+                        "I3",
+                        "A",
+                        "B",
+                        _NEW["email"],
+                        f"day {day}",
+                    ),
+                ],
+                "demographics.csv": [("sourcedId", "birthDate"), ("R1", "2010-02-28")],
+            },
+        )
+        imports += roster.run().imports
+    return imports
 
 
 def requests() -> list[dict[str, Any]]:
@@ -183,6 +241,9 @@ def write_parquet(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def publish_world(project: CompiledProject, home: Home, version_id: str) -> None:
     """Build what is landed and serve it, with a record that quotes a row."""
+    if (home.landing / "oneroster").exists() and not state_file(home).exists():
+        # A run builds it again from the journal.
+        RosterHome(home.root.parent, of=home).run()
     versions = Versions(home)
     file = versions.begin(version_id)
     start = "2026-03-06T06:00:00+00:00"
@@ -193,6 +254,7 @@ def publish_world(project: CompiledProject, home: Home, version_id: str) -> None
         as_of=as_of,
         range_start=range_start,
         range_end=as_of,
+        roster=state_file(home) if state_file(home).exists() else None,
     ) as connection:
         connection.execute(
             "insert into rollbook.marts.check_results (expected, failing_rows)"

@@ -48,9 +48,10 @@ class RosterHome:
 
     root: Path
     settings: dict[str, Any] = field(default_factory=dict)
+    of: Home | None = None
 
     def __post_init__(self) -> None:
-        self.home = Home(self.root / "home")
+        self.home = self.of or Home(self.root / "home")
         self.home.prepare()
         self.inbox.mkdir(exist_ok=True)
 
@@ -89,7 +90,11 @@ class RosterHome:
 
     def decide(self, outcome: ImportOutcome, decision: str) -> None:
         """Decide on a held import."""
-        decide(self.home, outcome.sync_id, decision, decided_by="ada", reason="seen")
+        self.decide_on(outcome.sync_id, decision)
+
+    def decide_on(self, sync_id: str, decision: str) -> None:
+        """Decide on a held import, named by its id."""
+        decide(self.home, sync_id, decision, decided_by="ada", reason="seen")
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the state."""

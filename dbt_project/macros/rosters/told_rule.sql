@@ -1,7 +1,7 @@
 {# What a broken rule says of a row: where it stands, then the rule's message with its
 column and the value. #}
 {% macro told_rule(row, rule, value) -%}
-{{ row }}.file_name || ', line ' || {{ row }}.line_number || ': '
+{{ told_row(row) }}
 || replace(
     replace({{ rule }}.message, '{column}', {{ rule }}.column_name),
     '{value}',

@@ -83,7 +83,7 @@ def landed_tables(
                     on_progress=Steps().show,
                 ),
                 # What a person names for this run alone is to be right.
-                is_required=run.source is not None,
+                is_required=run.source is not None and not run.is_source_configured,
             )
             for line in told(reading, home):
                 context.log.warning(line)

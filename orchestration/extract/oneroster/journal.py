@@ -7,13 +7,15 @@ durable before the state that it leads to.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from orchestration.extract.oneroster.discovery import Bundle
-from orchestration.files import write_text_atomically
+from orchestration.files import sync_folder
 from orchestration.home import Home
 
 Event = dict[str, Any]
@@ -34,7 +36,8 @@ class Journal:
         """Read what is there; a dry one keeps nothing, and lands in the scratch."""
         journal = cls(home, is_dry=is_dry)
         if journal.path.exists():
-            lines = journal.path.read_bytes().splitlines()
+            # A line without its end was being written when the power went.
+            *lines, _cut = journal.path.read_bytes().split(b"\n")
             journal.events = [json.loads(line) for line in lines]
         return journal
 
@@ -54,8 +57,14 @@ class Journal:
         if self.is_dry:
             return event
         self.folder.mkdir(parents=True, exist_ok=True)
-        lines = [json.dumps(each, ensure_ascii=False) for each in self.events]
-        write_text_atomically(self.path, "".join(f"{line}\n" for line in lines))
+        is_new = not self.path.exists()
+        with self.path.open("a+b") as file:
+            _drop_cut_line(file)
+            file.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            sync_folder(self.folder)
         return event
 
     def import_folder(self, import_no: int) -> Path:
@@ -94,6 +103,24 @@ class Journal:
             and (event["bundle_name"], event["sha256"], event["modified_ns"])
             == bundle.identity
             for event in self.events
+        )
+
+    def last_bundle_at(self, source: str, as_of: str) -> str | None:
+        """Time of the newest run up to ``as_of`` that found a bundle it had not seen.
+
+        One that brings nothing new, or cannot be read, was delivered all the same.
+        """
+        return max(
+            (
+                event["as_of"]
+                for event in self.events
+                if event["source"] == source
+                and "sha256" in event
+                and datetime.fromisoformat(event["as_of"])
+                <= datetime.fromisoformat(as_of)
+            ),
+            key=datetime.fromisoformat,
+            default=None,
         )
 
     def newest_settled_at(self, source: str) -> str:
@@ -153,3 +180,13 @@ class Journal:
                 if event["event"] == _APPLIED and not file["is_delta"]:
                     open_types.pop(file["data_type"], None)
         return list(open_types)
+
+
+def _drop_cut_line(file: BinaryIO) -> None:
+    """Drop a last line that was not written to its end: no event was taken from it."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - 1, 0))
+    if file.read(1) in (b"", b"\n"):
+        return
+    file.seek(0)
+    file.truncate(file.read().rfind(b"\n") + 1)

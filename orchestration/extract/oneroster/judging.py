@@ -11,7 +11,11 @@ from dataclasses import dataclass
 
 from orchestration.extract.oneroster.manifest import TypedFile
 from orchestration.extract.oneroster.spooling import SpooledFile
-from orchestration.extract.oneroster.standard import Rule, named_columns
+from orchestration.extract.oneroster.standard import (
+    Rule,
+    named_columns,
+    vocabularies,
+)
 from orchestration.sql import quoted
 
 # Space, tab, line breaks, no-break space.
@@ -175,13 +179,14 @@ union all
     def _spellings(self) -> list[str]:
         """Values of a vocabulary in its own spelling."""
         spelled = {
+            # Also where the school ignores the rule: the spelling is the content's.
             place: f"case lower(c{place}) "
             + " ".join(
                 f"when {quoted(value.lower())} then {quoted(value)}"
                 for value in rule.argument.split()
             )
             + f" else c{place} end as c{place}"
-            for rule in self._rules("vocabulary")
+            for rule in vocabularies(self.file.data_type, self.version)
             if (place := self._place(rule.column_name)) is not None
         }
         return list(spelled.values())

@@ -46,6 +46,17 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 @cache
+def vocabularies(data_type: str, version: str) -> tuple[Rule, ...]:
+    """The rules that list the values of a column, whatever their action is."""
+    return tuple(
+        rule
+        for rule in all_rules()
+        if (rule.data_type, rule.check_name) == (data_type, "vocabulary")
+        and rule.version in ("", version)
+    )
+
+
+@cache
 def standard_columns(data_type: str) -> dict[str, str]:
     """The standard's columns of a type, by their name in lower case."""
     return {

@@ -23,6 +23,11 @@ _QUARANTINE = {
 }
 
 
+def has_landed(home: Home) -> bool:
+    """Whether the platform ever landed anything but the shape of it."""
+    return any(number > _BATCH for number in Ledger(home.landing).batch_numbers())
+
+
 def land_shapes(home: Home) -> None:
     """Land files without rows as batch 0, unless something was landed before.
 

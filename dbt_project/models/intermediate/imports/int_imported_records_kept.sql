@@ -1,3 +1,7 @@
+-- Millions of rows, each looked at once or by few of them: as a table they would be
+-- written first, which takes longer.
+{{ config(materialized='view') }}
+
 -- Active records that the import does not delete, as they were before it.
 
 with final as (

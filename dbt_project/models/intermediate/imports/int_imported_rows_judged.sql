@@ -1,3 +1,6 @@
+-- With what its schools need of a row, so that rows are not joined once more. It stays a
+-- table: as a view, five million rows did not fit into 2 GB with the next model's.
+
 with told_of_records as (
     select
         data_type,
@@ -11,6 +14,26 @@ with told_of_records as (
     group by
         data_type,
         line_number
+),
+
+-- Why a sound row does not count: another row of its record does, or its username is
+-- another record's.
+passed_over as (
+    select
+        data_type,
+        line_number,
+        'line ' || winning_line_number || ' is of the same sourcedId and counts'
+        || case
+            when outcome = 'merged' then '; both say the same'
+            else ' instead: the latest dateLastModified does, then the last line'
+        end as reason
+    from {{ ref('int_imported_rows_repeated') }}
+    union all
+    select
+        data_type,
+        line_number,
+        'username ''' || left(username, 100) || ''' is taken by ' || bearer_id as reason
+    from {{ ref('int_imported_usernames_taken') }}
 ),
 
 outcomes as (
@@ -33,6 +56,11 @@ final as (
     select
         rows.data_type,
         rows.line_number,
+        rows.record_id,
+        rows.own_school_ids,
+        rows.user_id,
+        rows.has_role_schools,
+        rows.is_ragged,
         coalesce(outcomes.outcome, 'skipped') as outcome,
         coalesce(outcomes.is_surviving, false)
         and (rows.flags is not null or told_of_records.messages is not null)
@@ -41,6 +69,8 @@ final as (
             when rows.skips is not null then rows.skips
             when outcomes.is_surviving
                 then list_concat(rows.flags, told_of_records.messages)
+            when passed_over.reason is not null
+                then [{{ told_row('rows') }} || passed_over.reason]
         end as messages
     from {{ ref('stg_incoming__rows') }} as rows
     left join outcomes
@@ -51,6 +81,10 @@ final as (
         on
             rows.data_type = told_of_records.data_type
             and rows.line_number = told_of_records.line_number
+    left join passed_over
+        on
+            rows.data_type = passed_over.data_type
+            and rows.line_number = passed_over.line_number
 )
 
 select * from final

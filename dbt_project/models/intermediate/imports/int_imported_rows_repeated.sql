@@ -30,6 +30,7 @@ ranked as (
         importable.status,
         importable.content_key,
         row_number() over latest_first as place,
+        first_value(importable.line_number) over latest_first as winning_line_number,
         first_value(importable.status) over latest_first as winning_status,
         first_value(importable.content_key) over latest_first as winning_content_key
     from importable
@@ -47,6 +48,7 @@ final as (
     select
         data_type,
         line_number,
+        winning_line_number,
         case
             when status = winning_status and content_key = winning_content_key
                 then 'merged'

@@ -17,28 +17,25 @@ with known_schools as (
 
 rows_in_own_schools as (
     select
-        judged.data_type,
-        judged.line_number,
-        rows.record_id,
-        judged.outcome,
-        judged.is_invalid,
+        data_type,
+        line_number,
+        record_id,
+        outcome,
+        is_invalid,
+        messages,
         case
-            when rows.is_ragged
+            when is_ragged
                 then list_intersect(
-                    rows.own_school_ids,
+                    own_school_ids,
                     (select known_schools.school_ids from known_schools)
                 )
-            else rows.own_school_ids
+            else own_school_ids
         end as own_school_ids,
-        rows.user_id,
-        rows.has_role_schools,
-        rows.is_ragged
-    from {{ ref('int_imported_rows_judged') }} as judged
-    inner join {{ ref('stg_incoming__rows') }} as rows
-        on
-            judged.data_type = rows.data_type
-            and judged.line_number = rows.line_number
-    where judged.outcome != 'deleted'
+        user_id,
+        has_role_schools,
+        is_ragged
+    from {{ ref('int_imported_rows_judged') }}
+    where outcome != 'deleted'
 ),
 
 deletions as (
@@ -50,6 +47,7 @@ deletions as (
             when deleted.line_number is null then 'deleted_absent' else 'deleted'
         end as outcome,
         false as is_invalid,
+        cast(null as varchar[]) as messages,
         records.own_school_ids,
         records.user_id,
         records.has_role_schools,
@@ -93,23 +91,24 @@ final as (
         with_owners.record_id,
         with_owners.outcome,
         with_owners.is_invalid,
+        with_owners.messages,
         with_owners.is_ragged,
         case
             when with_owners.schooled_user_id is null then with_owners.own_school_ids
             when with_owners.is_of_user
                 then case
-                    when with_owners.is_after
-                        then coalesce(users_after.school_ids, users_before.school_ids)
-                    else users_before.school_ids
-                end
-            else list_distinct(list_concat(
-                with_owners.own_school_ids,
-                case
-                    when with_owners.is_after
+                    when with_owners.is_after and users_after.is_active
                         then users_after.school_ids
                     else users_before.school_ids
                 end
-            ))
+            else list_sort(list_distinct(list_concat(
+                with_owners.own_school_ids,
+                case
+                    when with_owners.is_after
+                        then users_after.role_school_ids
+                    else users_before.role_school_ids
+                end
+            )))
         end as school_ids
     from with_owners
     left join {{ ref('int_imported_users_schooled') }} as users_after

@@ -10,8 +10,13 @@ with known_records as (
         on records.source = imports.source
 ),
 
+-- The id that is looked up stands in a column of its own: joined on a condition beside
+-- the keys, 6,000 rows took ten seconds against half a million records.
 worth_a_look as (
-    select *
+    select
+        *,
+        case when is_ragged or outcome like 'deleted%' then record_id end
+            as looked_up_id
     from {{ ref('int_imported_rows_schooled') }}
     where outcome != 'no_change' or is_invalid
 ),
@@ -27,14 +32,14 @@ described as (
         end as record_id,
         worth_a_look.outcome,
         worth_a_look.is_invalid,
+        worth_a_look.messages,
         worth_a_look.school_ids,
         known_records.content as content_before
     from worth_a_look
     left join known_records
         on
             worth_a_look.data_type = known_records.data_type
-            and worth_a_look.record_id = known_records.record_id
-            and (worth_a_look.is_ragged or worth_a_look.outcome like 'deleted%')
+            and worth_a_look.looked_up_id = known_records.record_id
 ),
 
 final as (
@@ -52,7 +57,7 @@ final as (
         end as content,
         described.line_number,
         described.is_invalid,
-        judged.messages,
+        described.messages,
         described.school_ids,
         changed.changed_fields
     from described
@@ -60,10 +65,6 @@ final as (
         on
             described.data_type = rows.data_type
             and described.line_number = rows.line_number
-    left join {{ ref('int_imported_rows_judged') }} as judged
-        on
-            described.data_type = judged.data_type
-            and described.line_number = judged.line_number
     left join {{ ref('int_imported_records_changed') }} as changed
         on
             described.data_type = changed.data_type

@@ -1,3 +1,7 @@
+-- Millions of rows, each looked at once or by few of them: as a table they would be
+-- written first, which takes longer.
+{{ config(materialized='view') }}
+
 with importable as (
     select
         data_type,

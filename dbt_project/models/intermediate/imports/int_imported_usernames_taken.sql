@@ -1,16 +1,19 @@
 -- A record that this import neither renames nor deletes keeps its username; of the rows
--- that want one name the first in the file gets it.
+-- that want one name the first in the file gets it. Says whose each taken name is.
 
 with wanted as (
     select
         line_number,
+        record_id,
         username
     from {{ ref('int_imported_rows_won') }}
     where data_type = 'users' and not is_deletion and username is not null
 ),
 
 untouched as (
-    select records.username
+    select
+        records.username,
+        min(records.record_id) as record_id
     from {{ ref('stg_roster__records') }} as records
     inner join {{ ref('stg_incoming__imports') }} as imports
         on records.source = imports.source
@@ -22,12 +25,14 @@ untouched as (
         records.data_type = 'users'
         and records.is_active
         and records.username is not null
+    group by records.username
 ),
 
 first_wanted as (
     select
         username,
-        min(line_number) as line_number
+        min(line_number) as line_number,
+        arg_min(record_id, line_number) as record_id
     from wanted
     group by username
 ),
@@ -35,13 +40,17 @@ first_wanted as (
 final as (
     select
         'users' as data_type,
-        wanted.line_number
+        wanted.line_number,
+        wanted.username,
+        coalesce(untouched.record_id, first_wanted.record_id) as bearer_id
     from wanted
     inner join first_wanted
         on wanted.username = first_wanted.username
+    left join untouched
+        on wanted.username = untouched.username
     where
         wanted.line_number > first_wanted.line_number
-        or wanted.username in (select untouched.username from untouched)
+        or untouched.username is not null
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- A user's schools: of version 1.1 their own column, of 1.2 also those of their roles.
+-- The schools of users before and after the import, and those of their roles alone: a
+-- row that does not become the record has other values, and roles may be of no user.
 
 with surviving as (
     select
@@ -70,23 +71,24 @@ roles_gathered as (
         user_id
 ),
 
+users as (
+    select *
+    from sides
+    where data_type = 'users'
+),
+
 final as (
     select
-        users.is_after,
-        users.record_id as user_id,
-        case
-            when users.has_role_schools
-                then list_distinct(
-                    list_concat(users.own_school_ids, roles_gathered.school_ids)
-                )
-            else users.own_school_ids
-        end as school_ids
-    from sides as users
-    left join roles_gathered
+        coalesce(users.is_after, roles_gathered.is_after) as is_after,
+        coalesce(users.record_id, roles_gathered.user_id) as user_id,
+        users.record_id is not null as is_active,
+        {{ user_school_ids('users', 'roles_gathered') }} as school_ids,
+        roles_gathered.school_ids as role_school_ids
+    from users
+    full outer join roles_gathered
         on
             users.record_id = roles_gathered.user_id
             and users.is_after = roles_gathered.is_after
-    where users.data_type = 'users'
 )
 
 select * from final

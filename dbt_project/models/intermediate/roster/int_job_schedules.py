@@ -1,7 +1,8 @@
-"""One row per job with a cron: when it was last due, is due next, and what it missed.
+"""One row per job with a cron, and per source with one: when it is due, what it missed.
 
-Cron is evaluated by croniter on the campus's wall clock; a wall-clock time that the
-clock skips or repeats becomes the instant that zoneinfo gives its first reading.
+Cron is evaluated by croniter on the wall clock of the campus, or of the source; a
+wall-clock time that the clock skips or repeats becomes the instant that zoneinfo gives
+its first reading.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -15,13 +16,14 @@ MOST_MISSED = 1000
 
 
 def model(dbt, session):
-    """dbt's entry point; columns: campus_id, job_id, last_due_at, next_due_at,
-    first_missed_at, missed_count."""
+    """dbt's entry point; columns: campus_id, job_id, time_zone, last_due_at,
+    next_due_at, first_missed_at, missed_count."""
     dbt.config(materialized="table")
     as_of = datetime.fromisoformat(dbt.config.get("as_of"))
     jobs = dbt.ref("int_integration_jobs_versioned")
     campuses = dbt.ref("int_campuses_versioned")
     requests = dbt.ref("int_job_requests")
+    sources = dbt.ref("int_sources_scheduled")
     scheduled = session.sql(
         "select jobs.campus_id, jobs.job_id, jobs.schedule_cron,"
         " coalesce(campuses.time_zone, 'UTC') as time_zone,"
@@ -32,21 +34,29 @@ def model(dbt, session):
         f" left join ({requests.sql_query()}) as requests"
         " on jobs.campus_id = requests.campus_id and jobs.job_id = requests.job_id"
         " where jobs.is_newest and jobs.schedule_cron is not null"
-        " order by jobs.campus_id, jobs.job_id"
+        " union all"
+        " select campus_id, job_id, schedule_cron, time_zone,"
+        " cast(epoch_us(last_request_at) as bigint)"
+        f" from ({sources.sql_query()})"
+        " order by campus_id, job_id"
     ).fetchall()
     session.execute(
         "create or replace temp table job_schedules (campus_id varchar,"
-        " job_id varchar, last_due_at timestamptz, next_due_at timestamptz,"
-        " first_missed_at timestamptz, missed_count bigint)"
+        " job_id varchar, time_zone varchar, last_due_at timestamptz,"
+        " next_due_at timestamptz, first_missed_at timestamptz, missed_count bigint)"
     )
     rows = []
     for campus_id, job_id, cron, time_zone, last_request_us in scheduled:
         zone = ZoneInfo(time_zone)
         last, following = due(cron, zone, as_of)
         first_missed, count = missed(cron, zone, last, last_request_us)
-        rows.append((campus_id, job_id, last, following, first_missed, count))
+        rows.append(
+            (campus_id, job_id, time_zone, last, following, first_missed, count)
+        )
     if rows:
-        session.executemany("insert into job_schedules values (?, ?, ?, ?, ?, ?)", rows)
+        session.executemany(
+            "insert into job_schedules values (?, ?, ?, ?, ?, ?, ?)", rows
+        )
     return session.table("job_schedules")
 
 

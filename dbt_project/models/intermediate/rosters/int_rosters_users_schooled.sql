@@ -14,13 +14,7 @@ final as (
     select
         users.source,
         users.record_id as user_id,
-        case
-            when users.has_role_schools
-                then list_distinct(
-                    list_concat(users.own_school_ids, roles_gathered.school_ids)
-                )
-            else users.own_school_ids
-        end as school_ids
+        {{ user_school_ids('users', 'roles_gathered') }} as school_ids
     from {{ ref('stg_roster__records') }} as users
     left join roles_gathered
         on

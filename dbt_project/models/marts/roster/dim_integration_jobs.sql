@@ -1,17 +1,45 @@
 with newest as (
-    select * from {{ ref('int_integration_jobs_versioned') }}
-    where is_newest
+    select
+        jobs.campus_id,
+        jobs.job_id,
+        jobs.job,
+        jobs.description,
+        jobs.source_system,
+        jobs.destination_system,
+        jobs.integration_type,
+        jobs.vendor,
+        jobs.record_types,
+        jobs.direction,
+        jobs.schedule_cron,
+        jobs.frequency,
+        jobs.is_enabled,
+        jobs.valid_to_at,
+        requests.last_request_at
+    from {{ ref('int_integration_jobs_versioned') }} as jobs
+    left join {{ ref('int_job_requests') }} as requests
+        on jobs.campus_id = requests.campus_id and jobs.job_id = requests.job_id
+    where jobs.is_newest
+    union all by name
+    select
+        campus_id,
+        job_id,
+        job,
+        description,
+        source_system,
+        'Rollbook' as destination_system,
+        'in' as direction,
+        schedule_cron,
+        true as is_enabled,
+        last_request_at
+    from {{ ref('int_sources_scheduled') }}
 ),
 
 timed as (
     select
         newest.*,
-        requests.last_request_at,
         schedules.last_due_at,
         schedules.next_due_at
     from newest
-    left join {{ ref('int_job_requests') }} as requests
-        on newest.campus_id = requests.campus_id and newest.job_id = requests.job_id
     left join {{ ref('int_job_schedules') }} as schedules
         on newest.campus_id = schedules.campus_id and newest.job_id = schedules.job_id
 ),

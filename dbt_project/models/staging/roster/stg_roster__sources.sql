@@ -4,7 +4,10 @@ with found as (
         kind,
         campus_id,
         status,
-        message
+        message,
+        schedule_cron,
+        time_zone,
+        last_bundle_at
     from {{ source('roster', 'sources') }}
 )
 

@@ -20,6 +20,8 @@ from types import MappingProxyType
 import duckdb
 from jinja2 import Environment
 
+from orchestration.extract.shapes import ensure_shapes
+from orchestration.extract.source_readings import ensure_readings
 from orchestration.manifest import call_dbt
 from orchestration.warehouse import IMPORT_TAG
 from support.building import (
@@ -154,6 +156,8 @@ class CompiledProject:
         roster: Path | None = None,
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """Build every model from a landing, in memory; yield the connection."""
+        ensure_shapes(landing)
+        ensure_readings(landing)
         values = {
             **instants_of(as_of=as_of, range_start=range_start, range_end=range_end),
             "built_through_batch": "0",

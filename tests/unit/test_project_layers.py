@@ -24,7 +24,8 @@ MAY_READ = {
     "intermediate": {"staging", "intermediate"},
     # Rules read marts, and what they find is a mart again.
     "anomalies": {"intermediate", "marts", "anomalies"},
-    "marts": {"intermediate", "marts", "anomalies"},
+    "history": {"intermediate", "marts"},
+    "marts": {"intermediate", "marts", "anomalies", "history"},
     "reports": {"marts", "reports"},
 }
 
@@ -204,4 +205,4 @@ def test_only_the_settings_read_the_environment() -> None:
         and node.value.id == "os"
     }
 
-    assert readers <= {"run.py"}
+    assert readers <= {"run.py", "settings.py"}

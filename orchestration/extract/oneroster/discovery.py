@@ -89,7 +89,7 @@ def _bundle(path: Path, files: list[Path]) -> Bundle:
         digest.update(chunk)
     return Bundle(
         path=path,
-        bundle_at=_time_of_name(path.name)
+        bundle_at=time_of_name(path.name)
         or datetime.fromtimestamp(modified_ns // 10**9, UTC),
         modified_ns=modified_ns,
         size_bytes=sum(stat.st_size for stat in stats),
@@ -103,7 +103,8 @@ def _chunks(file: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _time_of_name(name: str) -> datetime | None:
+def time_of_name(name: str) -> datetime | None:
+    """The instant that a file's name gives as YYYYMMDDTHHMMSSZ, if it gives one."""
     for text in _TIME.findall(name):
         try:
             return datetime.strptime(f"{text}+0000", "%Y%m%dT%H%M%SZ%z")

@@ -19,7 +19,6 @@ from orchestration.errors import BadInputError
 # Cells of any length: a class list may be one.
 csv.field_size_limit(1 << 30)
 _SPACE = " \t\r\n\v\f\u00a0"
-_EMPTY = f",{_SPACE}"
 
 
 class FileProblemError(BadInputError):
@@ -69,7 +68,11 @@ class _Lines:
 
 
 def spool(
-    source: Path, folder: Path, *, kept: Callable[[list[str]], list[int]]
+    source: Path,
+    folder: Path,
+    *,
+    kept: Callable[[list[str]], list[int]],
+    delimiter: str = ",",
 ) -> SpooledFile:
     """Write the records of ``source`` into ``folder``.
 
@@ -79,20 +82,22 @@ def spool(
         source: the delivered file.
         folder: where what is made of it goes.
         kept: which places of a header's columns are kept of ragged rows.
+        delimiter: what stands between two cells, there and in what is written.
 
     Raises:
         FileProblemError: it has no header, or ends inside a quoted field.
     """
     try:
-        return _spool(source, folder, kept, "utf-8-sig")
+        return _spool(source, folder, kept, delimiter, "utf-8-sig")
     except UnicodeDecodeError:
-        return _spool(source, folder, kept, "cp1252")
+        return _spool(source, folder, kept, delimiter, "cp1252")
 
 
 def _spool(
     source: Path,
     folder: Path,
     kept: Callable[[list[str]], list[int]],
+    delimiter: str,
     encoding: str,
 ) -> SpooledFile:
     errors = "strict" if encoding == "utf-8-sig" else "replace"
@@ -103,26 +108,28 @@ def _spool(
         ragged.open("w", encoding="utf-8", newline="\n") as ragged_out,
     ):
         lines = _Lines(lines_in)
-        reader = csv.reader(lines)
+        reader = csv.reader(lines, delimiter=delimiter)
         header = _header(lines, reader, source)
         spooled = SpooledFile(header, regular, ragged, kept(header))
-        writer = csv.writer(lines_out, lineterminator="\n")
-        ragged_writer = csv.writer(ragged_out, lineterminator="\n")
+        form = {"lineterminator": "\n", "delimiter": delimiter}
+        writer = csv.writer(lines_out, **form)
+        ragged_writer = csv.writer(ragged_out, **form)
         width = len(header)
         commas = width - 1
+        empty = f"{delimiter}{_SPACE}"
         while line := lines_in.readline():
             lines.number += 1
             if '"' not in line and "\0" not in line:
-                if line.count(",") == commas and (commas or not line.isspace()):
+                if line.count(delimiter) == commas and (commas or not line.isspace()):
                     # A line of commas and white space is no row.
-                    if line[0] in _EMPTY and not line.strip(_EMPTY):
+                    if line[0] in empty and not line.strip(empty):
                         continue
-                    lines_out.write(f"{lines.number},{line}")
+                    lines_out.write(f"{lines.number}{delimiter}{line}")
                     if line[-1] != "\n":
                         lines_out.write("\n")
                     spooled.row_count += 1
                     continue
-                cells = line.rstrip("\n").split(",")
+                cells = line.rstrip("\n").split(delimiter)
                 number = lines.number
             else:
                 number = lines.number

@@ -15,10 +15,22 @@ rejected_from_snapshots as (
     {{ roster_rows_rejected() | indent(4) }}
 ),
 
+rejected_of_other_systems as (
+    select
+        table_name,
+        source_file,
+        reason,
+        raw_text,
+        line_number
+    from {{ ref('int_system_rows_quarantined') }}
+),
+
 final as (
     select * from rejected_at_landing
     union
     select * from rejected_from_snapshots
+    union
+    select * from rejected_of_other_systems
 )
 
 select

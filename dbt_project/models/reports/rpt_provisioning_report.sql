@@ -1,0 +1,3 @@
+{{ config(alias='provisioning_report') }}
+
+{{ report_table('provisioning_report') }}

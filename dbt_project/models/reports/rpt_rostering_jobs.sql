@@ -1,0 +1,3 @@
+{{ config(alias='rostering_jobs') }}
+
+{{ report_table('rostering_jobs') }}

@@ -1,0 +1,1 @@
+"""SIS import jobs of Canvas, and their errors."""

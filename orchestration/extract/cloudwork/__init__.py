@@ -1,0 +1,1 @@
+"""Provisioning reports of Cloudwork, as a person downloads them."""

@@ -26,7 +26,7 @@ _LONGEST_WAIT_SECONDS = 60.0
 _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 # Refused before anything was done, so that sending it again does nothing twice.
-_RETRIED_POST = frozenset({429, 503})
+_RETRIED_POST = frozenset({503})
 _CHUNK_BYTES = 1 << 20
 
 
@@ -166,15 +166,20 @@ class ApiClient:
                 return _parsed(response, None)
         raise AssertionError  # pragma: no cover
 
-    def download(self, address: str, target: Path) -> None:
-        """Write what is at an address into a file; the token goes to no other host.
+    def download(self, address: str, target: Path, *, is_signed: bool) -> None:
+        """Write what is at an address into a file.
+
+        Args:
+            address: where it is; the token goes to no other host than the API's own.
+            target: the file.
+            is_signed: the address speaks for itself, and is used without the token.
 
         Raises:
             ApiRefusedError: it is not there, or may not be read.
             ApiError: it did not come whole, however often it was tried.
         """
         url = self.base_url.join(address)
-        headers = self._authorization if self._is_own(url) else {}
+        headers = self._authorization if self._is_own(url) and not is_signed else {}
         for attempt in self._attempts():
             with (
                 attempt,

@@ -96,7 +96,7 @@ class SisImports:
         if not attachment.get("url"):
             return False
         try:
-            self.client.download(attachment["url"], target)
+            self.client.download(attachment["url"], target, is_signed=False)
         except ApiRefusedError as error:
             if error.status not in (403, _NOT_FOUND, 410):
                 raise

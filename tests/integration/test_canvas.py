@@ -19,7 +19,7 @@ from standins.canvas import Canvas, Job, Message
 from standins.serving import Fault
 from support.compiled import CompiledProject
 from support.killing import killed_everywhere
-from support.systems import AS_OF, LIMITS, new_home, reports_of, rows_of
+from support.systems import AS_OF, LIMITS, new_home, relations_of, reports_of, rows_of
 
 STATES = {
     "initializing": "In Progress",
@@ -210,6 +210,31 @@ def test_a_week_in_every_state_is_told_as_it_was(
     assert errors == true_errors(canvas)
     assert len(errors) == 143
     assert canvas.faults == []
+
+
+def test_the_sync_history_tells_the_same_jobs(
+    project: CompiledProject, canvas: Canvas, tmp_path: Path
+) -> None:
+    home = home_of(tmp_path)
+    run(canvas, home)
+
+    with relations_of(project, home, "int_sync_history_canvas") as connection:
+        rows = connection.execute(
+            "select sync_id, status, stage, records, errors, posted_by"
+            " from workbench.intermediate.int_sync_history_canvas order by sync_id"
+        ).fetchall()
+
+    assert rows == [
+        (
+            f"canvas:{row['job_id']}",
+            row["status"],
+            row["stage"],
+            int(row["job_id"]) + 7,
+            row["error_count"],
+            row["posted_by"],
+        )
+        for row in sorted(true_jobs(canvas), key=lambda row: row["job_id"])
+    ]
 
 
 def test_what_ends_later_is_read_again_and_nothing_else(

@@ -22,10 +22,11 @@ from standins.echo360 import Echo360, Row
 from standins.serving import Fault
 from support.compiled import CompiledProject
 from support.killing import killed_everywhere
-from support.systems import LIMITS, new_home, reports_of, rows_of
+from support.systems import LIMITS, new_home, relations_of, reports_of, rows_of
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 END = datetime(2026, 3, 8, 6, tzinfo=UTC)
+TODAY = END.replace(hour=0)
 WINDOWS = "reports.echo360_windows"
 
 
@@ -119,9 +120,7 @@ def value(report: str, name: str, text: str) -> Any:
             return text
 
 
-def truth(
-    echo: Echo360, report: str, until: datetime = END.replace(hour=0)
-) -> list[tuple[Any, ...]]:
+def truth(echo: Echo360, report: str, until: datetime = TODAY) -> list[tuple[Any, ...]]:
     header = echo.headers[report]
     return sorted(
         (
@@ -281,6 +280,12 @@ def test_what_fails_four_times_is_told_as_failed(
     assert len(warnings) == 1
     assert "notes of 2026-02-01 to 2026-02-08 failed 4 times" in warnings[0]
     assert run(echo, home, "notes").submitted == 0
+    with relations_of(project, home, "int_sync_history_echo360") as connection:
+        found = connection.execute(
+            "select sync_id, status, stage, errors, next_step_owner"
+            " from workbench.intermediate.int_sync_history_echo360"
+        ).fetchall()
+    assert found == [("echo:notes:2026-02-01", "Failed", "failed", 1, "vendor")]
 
 
 def test_a_report_that_is_not_listed_is_a_warning(

@@ -182,8 +182,11 @@ def run_until_done(echo: Echo360, home: Home, *reports: str) -> list[str]:
     for _ in range(200):
         outcome = run(echo, home, *reports)
         warnings += outcome.warnings
+        is_pending = any(each.status == "Pending" for each in echo.asked.values())
         echo.finish()
-        if not (outcome.submitted or outcome.fetched or outcome.warnings):
+        # A run that found what another one had asked for did nothing itself.
+        is_idle = not (outcome.submitted or outcome.fetched or outcome.warnings)
+        if is_idle and not is_pending:
             return warnings
     raise AssertionError
 
@@ -349,7 +352,7 @@ def test_bad_rows_are_quarantined(
 def test_killed_at_any_step_and_run_again_it_is_the_same(
     project: CompiledProject, echo: Echo360, clock: Clock, tmp_path: Path
 ) -> None:
-    clock.now = START + timedelta(days=14, hours=1)
+    clock.now = START + timedelta(days=7, hours=1)
     ended = clock.now.replace(hour=0)
 
     def work(folder: Path) -> None:
@@ -358,9 +361,9 @@ def test_killed_at_any_step_and_run_again_it_is_the_same(
     for folder in killed_everywhere(work, tmp_path):
         home = Home(folder)
         assert told(project, home, "notes")["notes"] == truth(echo, "notes", ended)
-        assert [each["status"] for each in windows(project, home)] == ["Fetched"] * 2
+        assert [each["status"] for each in windows(project, home)] == ["Fetched"]
         # What was asked for is found again, and not asked for twice.
-        assert len(echo.asked) == 2
+        assert len(echo.asked) == 1
         echo.asked.clear()
 
 

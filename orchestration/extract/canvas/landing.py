@@ -259,15 +259,18 @@ def _spooled(file: Path) -> str:
     """The errors of a spooled file of pages."""
     return f"""
         select
-            job_id,
-            origin,
-            first + generate_subscripts(errors, 1) - 1 as place,
-            unnest(errors) ->> '$.file' as file,
-            unnest(errors) ->> '$.message' as message,
-            unnest(errors) ->> '$.row' as row,
-        from read_json({quoted(str(file))}, format = 'newline_delimited',
-            maximum_object_size = 16777216, columns = {{'job_id': 'VARCHAR',
-            'origin': 'VARCHAR', 'first': 'BIGINT', 'errors': 'JSON[]'}})
+            job_id, origin, first + place - 1 as place,
+            error.file as file, error.message as message, error.row as row,
+        from (
+            select
+                job_id, origin, first,
+                unnest(errors) as error,
+                generate_subscripts(errors, 1) as place,
+            from read_json({quoted(str(file))}, format = 'newline_delimited',
+                maximum_object_size = 16777216, columns = {{'job_id': 'VARCHAR',
+                'origin': 'VARCHAR', 'first': 'BIGINT', 'errors':
+                'STRUCT(file VARCHAR, message VARCHAR, "row" VARCHAR)[]'}})
+        )
     """
 
 

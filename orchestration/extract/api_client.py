@@ -52,9 +52,10 @@ class _TransientError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer: its JSON, and the address of the page after it."""
+    """One answer: its JSON, as text too, and the address of the page after it."""
 
     content: Any
+    text: str
     next_url: str | None
 
 
@@ -75,10 +76,14 @@ class ApiClient:
         self.name = name
         self._authorization = {"Authorization": f"Bearer {token}"}
         self._http = httpx.Client(timeout=_TIMEOUT)
+        # A try again is no news: what a person has to know is told at the end, once.
+        self._hooks = stamina.instrumentation.get_on_retry_hooks()
+        stamina.instrumentation.set_on_retry_hooks([])
 
     def close(self) -> None:
         """Give back the connections."""
         self._http.close()
+        stamina.instrumentation.set_on_retry_hooks(self._hooks)
 
     def get(
         self,
@@ -106,7 +111,7 @@ class ApiClient:
                 )
                 self._judge(response, _RETRIED)
                 following = response.links.get("next", {}).get("url")
-                return Page(_parsed(response, cleaned), following)
+                return Page(_parsed(response, cleaned), response.text, following)
         raise AssertionError  # pragma: no cover
 
     def pages(
@@ -115,15 +120,15 @@ class ApiClient:
         parameters: Mapping[str, str | list[str]] | None = None,
         *,
         cleaned: Callable[[dict[str, Any]], Any] | None = None,
-    ) -> Iterator[Any]:
-        """The JSON of a page and of all after it; one that comes twice is told once.
+    ) -> Iterator[Page]:
+        """A page and all after it; one that comes twice is told once.
 
         Raises:
             ApiRefusedError: the API refuses it.
             ApiError: it did not answer, or its pages lead back to one that was read.
         """
         seen: set[str] = set()
-        last: Any = None
+        last = ""
         following: str | None = address
         while following is not None:
             if following in seen:
@@ -134,9 +139,9 @@ class ApiClient:
             seen.add(following)
             page = self.get(following, parameters, cleaned=cleaned)
             parameters, following = None, page.next_url
-            if page.content != last:
-                yield page.content
-            last = page.content
+            if page.text != last:
+                yield page
+            last = page.text
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Send a JSON body; the answer's JSON.
@@ -202,9 +207,6 @@ class ApiClient:
         Raises:
             ApiError: the last one failed too.
         """
-        hooks = stamina.instrumentation.get_on_retry_hooks()
-        # A try again is no news: what a person has to know is told at the end, once.
-        stamina.instrumentation.set_on_retry_hooks([])
         try:
             yield from stamina.retry_context(
                 on=_wait,
@@ -215,8 +217,6 @@ class ApiClient:
             )
         except _TransientError as error:
             raise ApiError(f"{self.name}: {error}; the next run tries again") from None
-        finally:
-            stamina.instrumentation.set_on_retry_hooks(hooks)
 
     def _judge(self, response: httpx.Response, retried: frozenset[int]) -> None:
         """Raise what an answer's status says."""

@@ -1,4 +1,4 @@
-"""Precision and recall of the rules about syncs, on a world whose anomalies are known.
+"""Precision and recall of the rules about syncs, on worlds whose anomalies are known.
 
 ``make bench-quality``; exit code 1 when a gate fails.
 """
@@ -22,6 +22,7 @@ from benchmarks.measuring import measure
 from benchmarks.worlds import ROLLBOOK
 from orchestration.home import Home
 
+SEEDS = (1, 2, 3)
 COPIES = 10
 LEAST_CASES = 20
 # What is drawn from a distribution may be missed now and then; the rest may not.
@@ -125,36 +126,55 @@ def scores_of(labels: Sequence[Label], found: set[Key]) -> Iterator[Score]:
         )
 
 
-def main(
-    seed: Annotated[int, typer.Option(help="What the world is drawn from.")] = 1,
-    copies: Annotated[int, typer.Option(help="How often a case occurs.")] = COPIES,
-) -> None:
-    """Make a world, run the main job on it, print what the rules found."""
+def scored_world(seed: int, copies: int) -> list[Score]:
+    """Make a world, run the main job on it, score what the rules found."""
     with tempfile.TemporaryDirectory(prefix="rollbook-quality-") as folder:
         world, labels = labelled_world(seed=seed, copies=copies)
         requests = len(world.rows["api_requests"])
-        _progress(f"{requests:,} requests, {len(labels):,} cases")
+        _progress(f"seed {seed}: {requests:,} requests, {len(labels):,} cases")
         write_world(world, Path(folder) / "drop")
         home = Home(Path(folder) / "home")
         given = ("--source", Path(folder) / "drop", "--home", home.root)
         measure([ROLLBOOK, "run", *given, "--as-of", AS_OF.isoformat()])
         with duckdb.connect(str(home.published_file), read_only=True) as connection:
-            scores = list(scores_of(labels, found_anomalies(connection)))
-    print("| rule | cases that fire | cases that do not | precision | recall | gate |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for score in scores:
-        print(
-            f"| {score.rule} | {score.positive_cases} | {score.negative_cases}"
-            f" | {score.precision:.3f} | {score.recall:.3f} | {score.gate:.2f} |"
-        )
+            return list(scores_of(labels, found_anomalies(connection)))
+
+
+def main(
+    seeds: Annotated[
+        list[int] | None, typer.Option("--seed", help="What worlds are drawn from.")
+    ] = None,
+    copies: Annotated[int, typer.Option(help="How often a case occurs.")] = COPIES,
+) -> None:
+    """Score the rules on a world for each seed; print precision and recall."""
+    worlds = {seed: scored_world(seed, copies) for seed in seeds or SEEDS}
+    print(_line("rule", "fire", "do not", "gate", *(f"seed {one}" for one in worlds)))
+    print(_line(*["---"] * (4 + len(worlds))))
+    for scores in zip(*worlds.values(), strict=True):
+        first = scores[0]
+        told = (f"{one.precision:.3f} / {one.recall:.3f}" for one in scores)
+        counts = (first.positive_cases, first.negative_cases, f"{first.gate:.2f}")
+        print(_line(first.rule, *counts, *told))
+    failed = {seed: _failures(scores) for seed, scores in worlds.items()}
+    for seed, rules in failed.items():
+        if rules:
+            _progress(f"seed {seed}: below its gate: {', '.join(rules)}")
+    if any(failed.values()):
+        sys.exit(1)
+
+
+def _line(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _failures(scores: list[Score]) -> list[str]:
+    """The rules below their gates; says which cases were to blame."""
     failed = [score for score in scores if not score.passes]
     for score in failed:
         for word, names in (("missed", score.missed), ("surplus", score.surplus)):
             for name, count in Counter(names).most_common(20):
                 _progress(f"{score.rule}: {word}: {name} ({count})")
-    if failed:
-        _progress(f"below its gate: {', '.join(score.rule for score in failed)}")
-        sys.exit(1)
+    return [score.rule for score in failed]
 
 
 def _progress(text: str) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, create_engine, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, create_engine, event
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -19,9 +19,12 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from orchestration.errors import BadInputError
 from orchestration.home import Home
 
 _WAIT_SECONDS = 30
+# Of the tables below. Who changes one raises it, and says here how to get there.
+_SCHEMA_VERSION = 1
 
 
 class Instant(TypeDecorator[datetime]):
@@ -124,14 +127,19 @@ class State:
     """The database and the key of a home's service; made when first used."""
 
     def __init__(self, home: Home) -> None:
+        """Open it.
+
+        Raises:
+            BadInputError: a newer Rollbook has written it.
+        """
         self.folder = home.root / "reporting"
         self.folder.mkdir(exist_ok=True, mode=0o700)
+        file = self.folder / "reporting.sqlite"
         self._engine = create_engine(
-            f"sqlite:///{self.folder / 'reporting.sqlite'}",
-            connect_args={"timeout": _WAIT_SECONDS},
+            f"sqlite:///{file}", connect_args={"timeout": _WAIT_SECONDS}
         )
         event.listen(self._engine, "connect", _set_up_connection)
-        Base.metadata.create_all(self._engine)
+        _set_up_tables(self._engine, file)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
         # Writers of one process take turns here: SQLite lets a writer that waits sleep
         # and try again, and under 16 clients some slept for seconds.
@@ -157,6 +165,19 @@ class State:
 def now() -> datetime:
     """The service's clock."""
     return datetime.now(UTC)
+
+
+def _set_up_tables(engine: Engine, file: Path) -> None:
+    with engine.begin() as connection:
+        found: int = connection.exec_driver_sql("pragma user_version").scalar_one()
+        if found > _SCHEMA_VERSION:
+            raise BadInputError(
+                f"{file} was written by a newer Rollbook: use that one (its tables are"
+                f" of version {found}, this Rollbook knows {_SCHEMA_VERSION})"
+            )
+        Base.metadata.create_all(connection)
+        if found < _SCHEMA_VERSION:
+            connection.exec_driver_sql(f"pragma user_version = {_SCHEMA_VERSION}")
 
 
 def _set_up_connection(connection: Any, _: Any) -> None:

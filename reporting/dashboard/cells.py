@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reporting.catalog import Column, Report
-from reporting.dashboard.labels import label_of, plural_of
+from reporting.dashboard.labels import label_of, plural_of, record_name
 from reporting.dashboard.page import Page
 from reporting.dashboard.values import EMPTY, Shown, show
 from reporting.queries import MASK
@@ -30,6 +30,7 @@ _TONES = {
 }
 # Names of ours among the values, which people read as words.
 _NAMED: dict[str, Callable[[str], str]] = {
+    "record_key": record_name,
     "record_type": lambda name: label_of(plural_of(name)),
     **dict.fromkeys(("operation", "rule", "status", "severity"), label_of),
     **dict.fromkeys(("integration_type", "user_type"), label_of),
@@ -80,7 +81,7 @@ def cell_of(page: Page, report: Report, column: Column, row: Mapping[str, Any]) 
     if column.name == "last_attempt" and value is not None:
         shown = Shown("text", "Last attempt")
     elif column.name in _NAMED and shown.kind == "text":
-        shown = Shown("text", _NAMED[column.name](shown.text))
+        shown = Shown("text", _NAMED[column.name](shown.text), shown.text)
     explained = column.name == _explained_column(report)
     return Cell(
         column.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 # Words that are not written as a plain word.
@@ -14,6 +15,9 @@ _SPELLED = {
     "min": "minutes",
 }
 _PLURALS = {"activity": "activity"}
+# Kinds of identifiers that are pairs: of a user and a course, a session or a record.
+_PAIRS = ("pair", "slot", "user_attendance", "user_record")
+_REFERRED = re.compile(r"(^|\|)(user|course)[:?](?:[a-z_]+=)?")
 
 
 @cache
@@ -41,3 +45,19 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     """A number with its noun: "1 job", "1,204 jobs"."""
     noun = singular if count == 1 else plural or f"{singular}s"
     return f"{count:,} {noun}"
+
+
+def record_name(record_key: str) -> str:
+    """A record within its kind: ``course:K1`` is "K1", ``user?email=E`` "email E".
+
+    The keys are described in docs/analysts.md; anomalies name records likewise.
+    """
+    kind, mark, rest = re.split("([:?])", record_key, maxsplit=1)
+    if mark == ":":
+        return rest
+    identifier, _, value = rest.partition("=")
+    if identifier == "request":
+        return f"a {kind.replace('_', ' ')} without an identifier"
+    if identifier in _PAIRS:
+        return _REFERRED.sub(r"\1\2 ", value).replace("|", ", ")
+    return f"{label_of(identifier).lower().replace(' id', ' ID')} {value}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,16 @@ def test_readings_are_written_down(home: Home) -> None:
         "rows  user_list  DEN  2026-03-01T00:00:00Z/2026-03-08T00:00:00Z",
     ):
         assert part in lines[0]
+
+
+def test_what_a_newer_rollbook_wrote_is_left_alone(home: Home) -> None:
+    create(home, "--all-campuses", "--role", "admin", "--expires", "1d")
+    file = home.root / "reporting" / "reporting.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("pragma user_version").fetchone() == (1,)
+        connection.execute("pragma user_version = 2")
+
+    listed = rollbook("token", "list", "--home", home.root)
+
+    assert listed.returncode == 2
+    assert f"{file} was written by a newer Rollbook" in one_line(listed)

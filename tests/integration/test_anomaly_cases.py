@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from benchmarks.labelled import AS_OF, CASES, Case, Label, labelled_world, write_world
+from benchmarks.labelled.world import FIRST_SNAPSHOT, NEWEST_SNAPSHOT
 from benchmarks.quality import LEAST_CASES, Key, Score, found_anomalies, scores_of
 from support.compiled import CompiledProject
 from support.worlds import built_world, rows
@@ -100,6 +101,53 @@ def test_a_healed_record_keeps_its_row(found: Found) -> None:
 
     assert row["resolved_at"] > row["last_seen_at"]
     assert row["occurrences"] == 3
+
+
+def test_a_record_that_flaps_no_more_keeps_its_row(found: Found) -> None:
+    label = found.labels[
+        "flapping_record", "the first of four changes before the 14 days"
+    ]
+    (row,) = rows(
+        found.connection,
+        "from reports.sync_anomalies where rule = 'flapping_record'"
+        " and record_key = $1",
+        [label.subject],
+    )
+
+    assert row["resolved_at"] == row["first_seen_at"] + timedelta(days=14)
+    assert row["resolved_at"] < AS_OF
+    assert row["occurrences"] == 4
+
+
+def test_a_job_that_ran_again_keeps_the_row_of_what_it_missed(found: Found) -> None:
+    label = found.labels["missed_schedule", "missed one day and ran the next"]
+    missed = rows(
+        found.connection,
+        "from reports.sync_anomalies where rule = 'missed_schedule'"
+        " and job_id = $1 order by first_seen_at desc",
+        [label.subject],
+    )
+
+    due_at = AS_OF - timedelta(hours=5, days=2)
+    assert missed[0]["first_seen_at"] == missed[0]["last_seen_at"] == due_at
+    assert missed[0]["resolved_at"] == due_at + timedelta(days=1)
+    assert {row["is_open"] for row in missed} == {False}
+    # Overdue also from the first snapshot to its first request: 1 to 25 March.
+    assert [row["occurrences"] for row in missed] == [1, 25]
+
+
+def test_an_enrollment_archived_late_keeps_its_row(found: Found) -> None:
+    case = "an enrollment archived long after its course"
+    label = found.labels["orphan_member", case]
+    (row,) = rows(
+        found.connection,
+        "from reports.sync_anomalies where rule = 'orphan_member' and record_key = $1",
+        [label.subject],
+    )
+
+    assert row["first_seen_at"] < row["last_seen_at"] == FIRST_SNAPSHOT
+    assert row["resolved_at"] == NEWEST_SNAPSHOT
+    assert row["is_open"] is False
 
 
 def test_a_score_fails_below_its_gate_and_without_enough_cases() -> None:

@@ -28,24 +28,43 @@ def persistent_error(scene: Scene) -> Iterator[Found]:
 
 
 def flapping_record(scene: Scene) -> Iterator[Found]:
-    """Find records that take turns.
+    """Find records that take turns, or did.
 
     "A record's outcome changed between success and error 4 or more times in the 14 days
-    before as_of". What first showed it is the first change of a series without a pause
-    of 14 days.
+    before as_of"; "what can end, ends": with the last day whose 14 days before had so
+    many. What first showed it is the first change of a series without a pause of 14
+    days.
     """
     days = timedelta(days=scene.thresholds.flapping_days)
+    wanted = scene.thresholds.flapping_changes
     for entries in scene.by_record().values():
         changes = [b for a, b in pairwise(entries) if a.is_error != b.is_error]
-        recent = [one for one in changes if one.at >= scene.as_of - days]
-        if not recent or len(recent) < scene.thresholds.flapping_changes:
-            continue
-        series = [changes[-1]]
-        for change in reversed(changes[:-1]):
-            if series[0].at - change.at >= days:
-                break
-            series.insert(0, change)
-        yield _of("flapping_record", series, job=series[-1], occurrences=len(recent))
+        for series in _without_pause(changes, days):
+            fired = [
+                place
+                for place, change in enumerate(series)
+                if sum(one.at > change.at - days for one in series[: place + 1])
+                >= wanted
+            ]
+            if not fired:
+                continue
+            ends = series[fired[-1] - wanted + 1].at + days
+            shown = series[: fired[-1] + 1]
+            yield _of(
+                "flapping_record",
+                shown,
+                job=shown[-1],
+                resolved_at=ends if ends < scene.as_of else None,
+            )
+
+
+def _without_pause(changes: list[Entry], days: timedelta) -> list[list[Entry]]:
+    found: list[list[Entry]] = []
+    for change in changes:
+        if not found or change.at - found[-1][-1].at >= days:
+            found.append([])
+        found[-1].append(change)
+    return found
 
 
 def retry_storm(scene: Scene) -> Iterator[Found]:

@@ -68,16 +68,23 @@ def _last_snapshot_with(
 
 
 def orphan_member(scene: Scene) -> Iterator[Found]:
-    """Find "an active course member whose course or user is archived or gone"."""
+    """Find "an active course member whose course or user is archived or gone".
+
+    "What can end, ends": then the snapshots before tell of it.
+    """
     records = roster_records(scene)
     for (campus_id, record_type, key), member in records.items():
-        if record_type != "course_member" or not member.is_active:
+        if record_type != "course_member":
+            continue
+        if not member.is_active:
+            yield from _was_orphan(scene, records, (campus_id, record_type, key))
             continue
         parents = [
             records.get((campus_id, kind, f"{kind}:{member.row[f'{kind}_id']}"))
             for kind in ("course", "user")
         ]
         if all(parent is not None and parent.is_active for parent in parents):
+            yield from _was_orphan(scene, records, (campus_id, record_type, key))
             continue
         created = instant(member.row["created_at"])
         ends = [one.ended_at for one in parents if one and one.ended_at]
@@ -89,6 +96,70 @@ def orphan_member(scene: Scene) -> Iterator[Found]:
             first_seen_at=max(created, min(ends, default=created)),
             occurrences=1,
         )
+
+
+def _was_orphan(
+    scene: Scene, records: dict[RecordUid, RosterRecord], uid: RecordUid
+) -> Iterator[Found]:
+    """Tell of the times when the snapshots showed a member as an orphan."""
+    member = records[uid]
+    created = instant(member.row["created_at"])
+    assert created is not None
+    begun, shown, ended = [], [], []
+    for kind in ("course", "user"):
+        for parent_id, begins, ends in _orphaned(scene, uid[0], member.record_id, kind):
+            seen = _within(scene.snapshots["course_members"], begins, ends)
+            if not seen or not _within(scene.snapshots[f"{kind}s"], begins, ends):
+                continue
+            parent = records.get((uid[0], kind, f"{kind}:{parent_id}"))
+            parent_ended = parent.ended_at if parent else None
+            begun.append(min(begins, parent_ended or begins))
+            shown.append(seen[-1])
+            ended.append(ends)
+    if begun:
+        times = (max(created, min(begun)), max(shown), max(ended))
+        yield Found("orphan_member", *uid, None, *times, 1)
+
+
+def _within(times: list[datetime], begins: datetime, ends: datetime) -> list[datetime]:
+    return [at for at in times if begins <= at < ends]
+
+
+def _orphaned(
+    scene: Scene, campus_id: str, member_id: str, kind: str
+) -> Iterator[tuple[object, datetime, datetime]]:
+    """Yield (parent's id, from, to) where the newest snapshots of each time show it."""
+    tables = ("course_members", f"{kind}s")
+    times = sorted({at for table in tables for at in scene.snapshots[table]})
+    current: tuple[object, datetime] | None = None
+    for at in times:
+        member = _row_at(scene, "course_members", at, campus_id, member_id)
+        parent_id = member[f"{kind}_id"] if member else None
+        parent = _row_at(scene, f"{kind}s", at, campus_id, parent_id)
+        is_orphan = member is not None and member["archived_at"] is None
+        if parent is not None and parent["archived_at"] is None:
+            is_orphan = False
+        if current is not None and (not is_orphan or current[0] != parent_id):
+            yield (*current, at)
+            current = None
+        if is_orphan and current is None:
+            current = (parent_id, at)
+
+
+def _row_at(
+    scene: Scene, table: str, at: datetime, campus_id: str, record_id: object
+) -> Row | None:
+    """A record's row in the newest snapshot of that time."""
+    known = [taken for taken in scene.snapshots[table] if taken <= at]
+    rows = scene.world.snapshots[table][known[-1]] if known else []
+    return next(
+        (
+            row
+            for row in rows
+            if (row["campus_id"], row[ID_COLUMNS[table]]) == (campus_id, record_id)
+        ),
+        None,
+    )
 
 
 def duplicate_identifier(scene: Scene) -> Iterator[Found]:

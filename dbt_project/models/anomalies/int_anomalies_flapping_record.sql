@@ -1,23 +1,27 @@
--- A change counts where the attempt after it lies within the days. The id is that of
--- the first change of a series without a longer pause: so it stays from day to day.
+-- Tested at each change: did the days before it hold enough of them? It ends when they
+-- no longer do. The id is that of the first change of a series without a longer pause:
+-- so it stays from day to day.
 
 with candidates as (
     select
         records.record_uid,
         records.last_sync_key,
         cast({{ threshold('flapping_days') }} as integer) as days,
-        {{ threshold('flapping_changes') }} as wanted_changes
+        cast(ceil({{ threshold('flapping_changes') }}) as bigint) as wanted_changes
     from {{ ref('int_records_attempted') }} as records
     left join {{ ref('int_anomaly_thresholds') }} as thresholds
         on records.campus_id = thresholds.campus_id
     where
-        2 * least(records.recent_error_count, records.recent_success_count) + 1
+        2 * least(records.error_count, records.success_count) + 1
         >= {{ threshold('flapping_changes') }}
 ),
 
 compared as (
     select
-        attempts.*,
+        attempts.record_uid,
+        attempts.attempt_no,
+        attempts.requested_at,
+        attempts.is_error,
         candidates.last_sync_key,
         candidates.days,
         candidates.wanted_changes,
@@ -39,7 +43,11 @@ changes as (
                 order by attempt_no
             ) < to_days(days),
             false
-        ) as continues_series
+        ) as continues_series,
+        lag(requested_at, wanted_changes - 1) over (
+            partition by record_uid
+            order by attempt_no
+        ) + to_days(days) as ends_at
     from compared
     where was_error <> is_error
 ),
@@ -54,22 +62,30 @@ numbered as (
     from changes
 ),
 
+counted as (
+    select
+        *,
+        row_number() over (
+            partition by record_uid, series_no
+            order by attempt_no
+        ) as change_no
+    from numbered
+),
+
 series as (
     select
         record_uid,
-        series_no,
         any_value(last_sync_key) as last_sync_key,
         any_value(days) as days,
-        any_value(wanted_changes) as wanted_changes,
         min(attempt_no) as first_attempt_no,
-        max(attempt_no) as last_attempt_no,
-        count(*) filter (
-            where requested_at >= {{ run_instant('as_of') }} - to_days(days)
-        ) as occurrences
-    from numbered
+        max(attempt_no) filter (where requested_at < ends_at) as last_attempt_no,
+        max(change_no) filter (where requested_at < ends_at) as occurrences,
+        max(ends_at) filter (where requested_at < ends_at) as ends_at
+    from counted
     group by
         record_uid,
         series_no
+    having bool_or(requested_at < ends_at)
 ),
 
 final as (
@@ -81,15 +97,17 @@ final as (
         {{ attempt_name('first_attempts') }} as shown_by,
         first_attempts.requested_at as first_seen_at,
         last_attempts.requested_at as last_seen_at,
-        cast(null as timestamp with time zone) as resolved_at,
+        case when series.ends_at < {{ run_instant('as_of') }} then series.ends_at end
+            as resolved_at,
         series.occurrences,
         {{ record_label('syncs') }} || ' changed between success and error '
-        || series.occurrences || ' times within ' || series.days || ' days.' as title,
+        || series.occurrences || ' times from ' || first_attempts.requested_date
+        || ' to ' || last_attempts.requested_date || '.' as title,
         {{ evidence({
             'changes': 'series.occurrences',
             'days': 'series.days',
             'last_request_id': 'last_attempts.request_id',
-            'is_failing_now': 'last_attempts.is_error',
+            'is_failing_then': 'last_attempts.is_error',
         }) }} as evidence,
         cast(null as varchar) as next_step,
         cast(null as varchar) as next_step_owner
@@ -100,7 +118,6 @@ final as (
         on series.first_attempt_no = first_attempts.attempt_no
     inner join {{ ref('int_attempts_ordered') }} as last_attempts
         on series.last_attempt_no = last_attempts.attempt_no
-    where series.occurrences >= series.wanted_changes
 )
 
 select * from final

@@ -1,7 +1,9 @@
+-- Only what was sent that often at all is counted by the day, in narrow columns.
+
 with repeated as (
     select
         syncs.distinct_sync_key,
-        syncs.record_key
+        {{ threshold('retry_storm_attempts') }} as most_attempts
     from {{ ref('fct_distinct_syncs') }} as syncs
     left join {{ ref('int_anomaly_thresholds') }} as thresholds
         on syncs.campus_id = thresholds.campus_id
@@ -10,11 +12,8 @@ with repeated as (
 
 sync_days as (
     select
-        attempts.campus_id,
-        attempts.record_type,
         attempts.distinct_sync_key,
         attempts.requested_date,
-        any_value(repeated.record_key) as record_key,
         count(*) as occurrences,
         count(*) filter (where attempts.is_error) as error_count,
         min(attempts.attempt_no) as first_attempt_no,
@@ -23,10 +22,20 @@ sync_days as (
     inner join repeated
         on attempts.distinct_sync_key = repeated.distinct_sync_key
     group by
-        attempts.campus_id,
-        attempts.record_type,
         attempts.distinct_sync_key,
         attempts.requested_date
+    having count(*) > any_value(repeated.most_attempts)
+),
+
+storms as (
+    select
+        sync_days.*,
+        syncs.campus_id,
+        syncs.record_type,
+        syncs.record_key
+    from sync_days
+    inner join {{ ref('fct_distinct_syncs') }} as syncs
+        on sync_days.distinct_sync_key = syncs.distinct_sync_key
 ),
 
 final as (
@@ -51,12 +60,9 @@ final as (
         }) }} as evidence,
         cast(null as varchar) as next_step,
         cast(null as varchar) as next_step_owner
-    from sync_days as storms
+    from storms
     inner join {{ ref('int_attempts_ordered') }} as first_attempts
         on storms.first_attempt_no = first_attempts.attempt_no
-    left join {{ ref('int_anomaly_thresholds') }} as thresholds
-        on storms.campus_id = thresholds.campus_id
-    where storms.occurrences > {{ threshold('retry_storm_attempts') }}
 )
 
 select * from final

@@ -7,15 +7,10 @@ with attempts as (
         not attempts.is_error and attempts.is_delete as is_deleted,
         not attempts.is_error
         and attempts.is_create
-        and attempts.requested_at < snapshots.newest_snapshot_at as is_created,
-        attempts.requested_at
-        >= {{ run_instant('as_of') }}
-        - to_days(cast({{ threshold('flapping_days') }} as integer)) as is_recent
+        and attempts.requested_at < snapshots.newest_snapshot_at as is_created
     from {{ ref('int_attempts_ordered') }} as attempts
     left join {{ ref('int_roster_snapshots_newest') }} as snapshots
         on attempts.record_type = snapshots.record_type
-    left join {{ ref('int_anomaly_thresholds') }} as thresholds
-        on attempts.campus_id = thresholds.campus_id
 ),
 
 final as (
@@ -27,8 +22,7 @@ final as (
         arg_max(distinct_sync_key, attempt_no) filter (where is_written)
             as written_sync_key,
         count(*) filter (where is_error) as error_count,
-        count(*) filter (where is_error and is_recent) as recent_error_count,
-        count(*) filter (where not is_error and is_recent) as recent_success_count,
+        count(*) filter (where not is_error) as success_count,
         max(attempt_no) filter (where is_written) as written_no,
         max(attempt_no) filter (where is_deleted) as deleted_no,
         max(attempt_no) filter (where is_created) as created_no,

@@ -4,14 +4,21 @@
     parameters=['campus', 'range_start', 'range_end'],
 ) }}
 
-with log_rows as (
+with {{ sync_log_ctes('syncs.record_key') }},
+
+outcomes as (
     select
-        campus_id,
-        record_type,
-        distinct_sync_key,
-        status,
-        last_attempt
-    from {{ ref('sync_log_between') }}(null, campus, range_start, range_end)
+        joined.campus_id,
+        joined.record_type,
+        joined.distinct_sync_key,
+        joined.status = 'error' as is_error,
+        joined.last = newest.last as is_last
+    from joined
+    inner join newest
+        on
+            joined.campus_id = newest.campus_id
+            and joined.record_type = newest.record_type
+            and joined.record_key = newest.record_key
 ),
 
 record_types as (
@@ -29,16 +36,14 @@ final as (
         record_types.campus_id,
         record_types.record_type,
         record_types.record_type_order,
-        count(distinct log_rows.distinct_sync_key) as distinct_syncs,
-        count(*) filter (where log_rows.status = 'error') as distinct_errors,
-        count(*) filter (
-            where log_rows.status = 'error' and log_rows.last_attempt = '*'
-        ) as last_errors
+        count(distinct outcomes.distinct_sync_key) as distinct_syncs,
+        count(*) filter (where outcomes.is_error) as distinct_errors,
+        count(*) filter (where outcomes.is_error and outcomes.is_last) as last_errors
     from record_types
-    left join log_rows
+    left join outcomes
         on
-            record_types.campus_id = log_rows.campus_id
-            and record_types.record_type = log_rows.record_type
+            record_types.campus_id = outcomes.campus_id
+            and record_types.record_type = outcomes.record_type
     group by
         record_types.campus_id,
         record_types.record_type,

@@ -105,11 +105,11 @@ streams as (
     from (
         values
         ('course', 1, 50),
-        ('user', 2, 275),
-        ('member', 3, 315),
+        ('user', 2, 300),
+        ('member', 3, 340),
         ('session', 4, 125),
         ('bulk', 4, 15),
-        ('posting', 5, 200),
+        ('posting', 5, 150),
         ('vendor', 6, 20)
     ) as listed (stream, job_no, per_thousand)
 )

@@ -70,7 +70,7 @@ numbered as (
         is_ghost as is_of_ghost,
         created_at as course_created_at,
         course_no in (2, 4) or chance(draw_key, 'sent in bulk', 2500) as is_bulk,
-        course_no = 4 or chance(draw_key, 'pooled', 3000) as is_pooled,
+        course_no = 4 or chance(draw_key, 'pooled', 5000) as is_pooled,
         campus_no * 100 + 40 as lane_no
     from met
 ),
@@ -80,7 +80,7 @@ final as (
         *,
         entity_key(campus_no, session_no, 'session') as draw_key,
         greatest(
-            starts_at - to_hours((24 * 5 + pick(draw_key, 'notice', 168))::integer),
+            starts_at - to_hours((24 * 5 + pick(draw_key, 'notice', 480))::integer),
             course_created_at + interval 12 hours
         ) as announced_at
     from numbered

@@ -8,7 +8,7 @@ announced as (
         date_trunc('week', announced.meeting_date)::date as week_date,
         case when announced.first_no is not null then announced.pool_no end
             as sent_pool_no,
-        chance(announced.draw_key, 'bulk failure', 900)
+        chance(announced.draw_key, 'bulk failure', 1500)
         and announced.is_bulk as is_bulk_failure
     from announced
 ),

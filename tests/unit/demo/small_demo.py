@@ -8,7 +8,7 @@ import duckdb
 
 from orchestration.demo import DemoSettings, DemoSummary
 
-SMALL = DemoSettings(campuses=3, days=28, requests=9_000, seed=7)
+SMALL = DemoSettings(campuses=3, days=28, requests=15_000, seed=7)
 
 LOG_COLUMNS = (
     "request_id",

@@ -4,23 +4,6 @@ with united as (
     {{ roster_records() }}
 ),
 
-snapshots as (
-    select
-        table_name,
-        snapshot_at,
-        lead(snapshot_at) over (
-            partition by table_name
-            order by snapshot_at
-        ) as next_snapshot_at
-    from (
-        select distinct
-            table_name,
-            snapshot_at
-        from {{ ref('stg_landing__readings') }}
-        where snapshot_at <= {{ run_instant('as_of') }}
-    ) as told
-),
-
 final as (
     select
         united.campus_id,
@@ -36,7 +19,7 @@ final as (
         least(united.archived_at, united.valid_to_at) as ended_at,
         snapshots.snapshot_at as last_seen_at
     from united
-    inner join snapshots
+    inner join {{ ref('int_roster_snapshots') }} as snapshots
         on
             united.record_type || 's' = snapshots.table_name
             and united.valid_to_at is not distinct from snapshots.next_snapshot_at

@@ -8,11 +8,10 @@ with tables as (
 final as (
     select
         tables.record_type,
-        max(readings.snapshot_at) as newest_snapshot_at
+        max(snapshots.snapshot_at) as newest_snapshot_at
     from tables
-    inner join {{ ref('stg_landing__readings') }} as readings
-        on tables.table_name = readings.table_name
-    where readings.snapshot_at <= {{ run_instant('as_of') }}
+    inner join {{ ref('int_roster_snapshots') }} as snapshots
+        on tables.table_name = snapshots.table_name
     group by tables.record_type
 )
 

@@ -12,7 +12,7 @@ with landed as (
         item_results,
         http_status,
         requested_at,
-        {{ content_key(['campus_id', 'record_type', 'operation', 'params']) }}
+        {{ content_number(['campus_id', 'record_type', 'operation', 'params']) }}
             as payload_key,
         _batch,
         _landed_file,

@@ -19,7 +19,6 @@ from orchestration.publish.records import Publication, read_publications
 from orchestration.run_ledger import last_started
 from orchestration.school_settings import read_school_settings, school_file
 from orchestration.settings import PROJECT_FOLDER, read_settings
-from orchestration.source_settings import located
 
 # With less than this left something could not be written.
 _FULL_DISK_BYTES = 32 << 20
@@ -81,7 +80,9 @@ def execute_run(request: RunRequest) -> Publication:
     event.listen(Engine, "connect", _commit_without_flushing)
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    source = request.source or _configured_platform(request, home)
+    source = request.source
+    if source is None:
+        _require_sources(request, home)
     config = {
         "source": str(source.absolute()) if source else None,
         "home": str(home.root),
@@ -109,21 +110,19 @@ def execute_run(request: RunRequest) -> Publication:
     return read_publications(home)[-1]
 
 
-def _configured_platform(request: RunRequest, home: Home) -> Path | None:
-    """The drop folder that the settings name, if the run is to read its sources.
+def _require_sources(request: RunRequest, home: Home) -> None:
+    """Make sure that a run which is to read has something to read.
 
     Raises:
-        BadInputError: there is nothing to read.
+        BadInputError: it has not.
     """
     if not request.reads_sources:
-        return None
-    file = school_file(home, request.config_file)
-    settings = read_school_settings(home, request.config_file)
-    if not settings.sources:
+        return
+    if not read_school_settings(home, request.config_file).sources:
+        file = school_file(home, request.config_file)
         raise BadInputError(
             f"there is nothing to read: give --source, or name sources in {file}"
         )
-    return located(file, settings.platform) if settings.platform else None
 
 
 def publish_landed(

@@ -16,16 +16,17 @@ from orchestration.run_ledger import Event, record_event
 from orchestration.run_parameters import RunParameters
 from orchestration.school_settings import read_school_settings
 from orchestration.settings import read_settings
+from orchestration.source_settings import AnySource, PlatformSource
 
 
 class RunResource(ConfigurableResource["RunResource"]):
     """Where a run reads and writes, and what time it is for it.
 
     Holds the home's lock from the first step to the last. Without ``as_of`` the run's
-    time is that of its first try, so that a retry keeps it. Without ``source`` nothing
-    is read. With ``forced_reason`` no failed check ends the run. ``config_file`` is the
-    school's ``rollbook.yml``; the home's own, when left out. With ``reads_sources`` the
-    other sources that it names are read too.
+    time is that of its first try, so that a retry keeps it. ``source`` is a drop folder
+    to read instead of the platform that ``rollbook.yml`` names. With ``forced_reason``
+    no failed check ends the run. ``config_file`` is the school's ``rollbook.yml``; the
+    home's own, when left out. Without ``reads_sources`` none of its sources is read.
     """
 
     source: str | None = None
@@ -71,6 +72,29 @@ class RunResource(ConfigurableResource["RunResource"]):
     def school_file(self) -> Path | None:
         """The school's settings file, if one was given."""
         return Path(self.config_file) if self.config_file else None
+
+    @property
+    def sources(self) -> tuple[AnySource, ...]:
+        """The sources that the run reads; a drop folder that was given comes first.
+
+        Raises:
+            BadInputError: the settings cannot be read.
+        """
+        named: tuple[AnySource, ...] = ()
+        if self.reads_sources:
+            named = read_school_settings(self.opened_home, self.school_file).sources
+        if self.source is None:
+            return named
+        others = tuple(each for each in named if not isinstance(each, PlatformSource))
+        return (self._short_form(self.source, others), *others)
+
+    @staticmethod
+    def _short_form(folder: str, others: tuple[AnySource, ...]) -> PlatformSource:
+        """``--source DIR`` as a source, under a name that no other one has."""
+        name = "platform"
+        while name in {each.name for each in others}:
+            name += "_"
+        return PlatformSource(name=name, kind="platform", location=folder)
 
     @property
     def opened_home(self) -> Home:

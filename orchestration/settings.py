@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -138,3 +139,17 @@ def read_settings() -> Settings:
         first = error.errors()[0]
         name = f"ROLLBOOK_{'_'.join(map(str, first['loc'])).upper()}"
         raise BadInputError(f"{name} '{first['input']}': {first['msg']}") from error
+
+
+def read_secret(variable: str, *, source_name: str) -> str:
+    """A secret that a source's settings name; it is asked for where it is used.
+
+    Raises:
+        BadInputError: the environment variable is not set.
+    """
+    value = os.environ.get(variable, "")
+    if not value:
+        raise BadInputError(
+            f"source {source_name}: the environment variable {variable} is not set"
+        )
+    return value

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import available_timezones
 
 from croniter import croniter
@@ -50,10 +52,135 @@ class _Source(Section):
         return value
 
 
+_ENV_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_POSTGRESQL = ("postgresql://", "postgres://")
+
+
 class PlatformSource(_Source):
-    """The attendance platform's drop folder."""
+    """The attendance platform: a drop folder, or a schema of a PostgreSQL database."""
 
     kind: Literal["platform"] = Field(description="What it brings.")
+    schema_name: str | None = Field(
+        default=None,
+        alias="schema",
+        min_length=1,
+        description="The PostgreSQL schema that holds the tables; public if none.",
+    )
+    password_env: str | None = Field(
+        default=None,
+        pattern=_ENV_NAME,
+        description="The environment variable that holds PostgreSQL's password.",
+    )
+    lookback_days: int | None = Field(
+        default=None,
+        ge=0,
+        description="Days before the newest request that each run reads again; 1.",
+    )
+    statement_timeout_seconds: int | None = Field(
+        default=None,
+        ge=1,
+        description="Seconds that a PostgreSQL statement may take; 600.",
+    )
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether it is a database rather than a drop folder."""
+        return self.location.startswith(_POSTGRESQL)
+
+    @model_validator(mode="after")
+    def _says_what_its_location_needs(self) -> Self:
+        if self.is_postgresql:
+            parts = _parts(self.location)
+            options = {name for name, _ in parse_qsl(parts.query)}
+            if options & {"password", "passfile", "sslpassword"}:
+                raise ValueError("a URL has no password: name it in password_env")
+            if not parts.hostname and "host" not in options:
+                raise ValueError("the URL names no host: postgresql://USER@HOST/NAME")
+            return self
+        for name, value in (
+            ("schema", self.schema_name),
+            ("password_env", self.password_env),
+            ("lookback_days", self.lookback_days),
+            ("statement_timeout_seconds", self.statement_timeout_seconds),
+        ):
+            if value is not None:
+                raise ValueError(f"{name} is for a postgresql:// location alone")
+        return self
+
+
+def _parts(location: str) -> SplitResult:
+    """The parts of a URL that holds no password.
+
+    Raises:
+        ValueError: it holds one, or is no URL.
+    """
+    try:
+        parts = urlsplit(location)
+        port = parts.port
+    except ValueError:
+        raise ValueError("this is no URL") from None
+    if parts.password is not None or port == 0:
+        raise ValueError("a URL has no password: name it in password_env")
+    return parts
+
+
+class _CampusSource(_Source):
+    """A source of one campus."""
+
+    campus_id: str = Field(min_length=1, description="The campus that it is of.")
+
+
+class _ApiSource(_CampusSource):
+    """A source that is asked over HTTP."""
+
+    @field_validator("location")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        parts = _parts(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("give a URL such as https://canvas.school.example")
+        if parts.username is not None or parts.query or parts.fragment:
+            raise ValueError("a base URL has no user, query or fragment")
+        return value
+
+
+class CanvasSource(_ApiSource):
+    """The SIS import jobs of an account of Canvas."""
+
+    kind: Literal["canvas"] = Field(description="What it brings.")
+    account_id: str = Field(
+        min_length=1,
+        pattern=r"^[A-Za-z0-9_:.-]+$",
+        description="The account, as Canvas calls it.",
+    )
+    token_env: str = Field(
+        pattern=_ENV_NAME, description="The environment variable of the access token."
+    )
+    sis_type: str | None = Field(
+        default=None, min_length=1, description="The system that the jobs are from."
+    )
+
+
+class CloudworkSource(_CampusSource):
+    """A folder of provisioning reports."""
+
+    kind: Literal["cloudwork"] = Field(description="What it brings.")
+
+
+class Echo360Source(_ApiSource):
+    """Reports of Echo360."""
+
+    kind: Literal["echo360"] = Field(description="What it brings.")
+    reports: tuple[str, ...] = Field(
+        min_length=1, description="The reports wanted, as the Reporting API names them."
+    )
+    token_env: str = Field(
+        pattern=_ENV_NAME, description="The environment variable of the access token."
+    )
+    since: date | None = Field(
+        default=None,
+        description="The first day wanted; all that there is if none.",
+    )
 
 
 class RuleAction(Section):
@@ -110,11 +237,10 @@ class HoldLimits(Section):
     )
 
 
-class OneRosterSource(_Source):
+class OneRosterSource(_CampusSource):
     """A folder of OneRoster bundles."""
 
     kind: Literal["oneroster"] = Field(description="What it brings.")
-    campus_id: str = Field(min_length=1, description="The campus that it is of.")
     posted_by: str = Field(
         default="Scheduled", description="Who its history says that it is posted by."
     )
@@ -150,9 +276,21 @@ class OneRosterSource(_Source):
         return {name: str(mode) for name, mode in (self.mode or {}).items()}
 
 
-Source = Annotated[PlatformSource | OneRosterSource, Field(discriminator="kind")]
+# Kinds that a run lands by `orchestration.extract.connectors`.
+ConnectorSource = CanvasSource | CloudworkSource | Echo360Source
+AnySource = PlatformSource | OneRosterSource | ConnectorSource
+Source = Annotated[AnySource, Field(discriminator="kind")]
 
 
-def located(file: Path, source: PlatformSource | OneRosterSource) -> Path:
+def located(file: Path, source: AnySource) -> Path:
     """The folder of a source that stands in a settings file."""
     return (file.parent / source.location).resolve()
+
+
+def secret_names(source: AnySource) -> tuple[str, ...]:
+    """The environment variables that hold what must never be told of a source."""
+    return tuple(
+        value
+        for name in ("password_env", "token_env")
+        if (value := getattr(source, name, None))
+    )

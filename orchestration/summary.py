@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
+from orchestration.extract.source_readings import configured_names, read_readings
 from orchestration.home import Home
 from orchestration.publish.diff import ReportDifference
 from orchestration.publish.records import Publication, read_publications
 from orchestration.publish.versions import Versions
+from orchestration.sources.landing import told
 
 
 def summarize(home_folder: Path, publication: Publication) -> str:
@@ -25,12 +28,29 @@ def summarize(home_folder: Path, publication: Publication) -> str:
         + (" (marts.quarantined_rows)" if publication.quarantined_count else ""),
         f"failed checks: {publication.failed_check_count}"
         + (" (marts.check_results)" if publication.failed_check_count else ""),
+        *_source_lines(home, publication),
         f"published file: {home.published_file}",
         f'query it: {sys.executable} -c "import duckdb; print(duckdb.connect('
         f"'{home.published_file}', read_only=True)"
         ".sql('from reports.attempted_data_syncs'))\"",
     ]
     return "\n".join(lines)
+
+
+def _source_lines(home: Home, publication: Publication) -> list[str]:
+    """What is to be known of the sources that the run read."""
+    as_of = datetime.fromisoformat(publication.as_of)
+    newest = [
+        readings[-1]
+        for name in configured_names(home)
+        if (readings := read_readings(home, name))
+    ]
+    return [
+        line
+        for reading in newest
+        if datetime.fromisoformat(reading.as_of) == as_of
+        for line in told(reading, home)
+    ]
 
 
 def list_publications(home: Home) -> str:

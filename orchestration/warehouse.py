@@ -14,6 +14,7 @@ import duckdb
 from orchestration.errors import RollbookError
 from orchestration.extract.ledger import Ledger, Readings
 from orchestration.extract.shapes import ensure_shapes
+from orchestration.extract.source_readings import ensure_readings
 from orchestration.files import write_text_atomically
 from orchestration.home import Home
 from orchestration.rosters.state import ensure_state
@@ -82,6 +83,7 @@ class Warehouse:
         """
         ensure_state(self.home)
         ensure_shapes(self.home.landing)
+        ensure_readings(self.home.landing)
         ledger = Ledger(self.home.landing)
         ledger.tidy()
         mark = self._read_mark()

@@ -70,7 +70,8 @@ def _message(kind: str, message: str) -> str:
         "tuple_type": "a list is wanted here",
         "missing": "it is missing",
         "union_tag_not_found": "kind is missing",
-        "union_tag_invalid": "there is no such kind: use platform or oneroster",
+        "union_tag_invalid": "there is no such kind: use platform, oneroster,"
+        " canvas, cloudwork or echo360",
     }
     if kind in plain:
         return plain[kind]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 from orchestration.extract.oneroster.journal import Journal
+from orchestration.extract.source_readings import SourceReading
 from orchestration.home import Home
 from orchestration.rosters.decisions import decision_on
 from orchestration.rosters.importing import ImportOutcome, SourceOutcome
@@ -31,6 +33,19 @@ def problem_lines(outcome: SourceOutcome) -> list[str]:
         if each.status == "Failed"
     ]
     return [f"warning: source {name}: {each}" for each in told]
+
+
+def reading_of(outcome: SourceOutcome, as_of: datetime) -> SourceReading:
+    """What became of a source, as the readings of every kind are kept."""
+    return SourceReading(
+        source=outcome.source.name,
+        kind=outcome.source.kind,
+        as_of=as_of.isoformat(),
+        attempted_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        rows=int(figures(outcome)["total"]),
+        warnings=tuple(outcome.warnings),
+        error=" ".join(outcome.problem.split()) if outcome.problem else None,
+    )
 
 
 def figures(outcome: SourceOutcome) -> dict[str, int | str]:

@@ -21,6 +21,7 @@ import duckdb
 from jinja2 import Environment
 
 from orchestration.extract.shapes import ensure_shapes
+from orchestration.extract.source_readings import ensure_readings
 from orchestration.manifest import call_dbt
 from orchestration.warehouse import IMPORT_TAG
 from support.building import (
@@ -155,6 +156,7 @@ class CompiledProject:
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """Build every model from a landing, in memory; yield the connection."""
         ensure_shapes(landing)
+        ensure_readings(landing)
         values = {
             **instants_of(as_of=as_of, range_start=range_start, range_end=range_end),
             "built_through_batch": "0",

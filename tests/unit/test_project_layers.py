@@ -204,4 +204,4 @@ def test_only_the_settings_read_the_environment() -> None:
         and node.value.id == "os"
     }
 
-    assert readers <= {"run.py"}
+    assert readers <= {"run.py", "settings.py"}

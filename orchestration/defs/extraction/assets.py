@@ -13,13 +13,18 @@ from dagster import (
 
 from orchestration.defs.failing import tells_failure
 from orchestration.extract.ledger import LandedFile
-from orchestration.extract.platform.landing import LandingLimits, land
+from orchestration.extract.platform.landing import LandingLimits
 from orchestration.extract.platform.shapes import land_shapes
 from orchestration.extract.platform.tables import TABLES
-from orchestration.progress import Steps
+from orchestration.progress import Steps, show_progress
 from orchestration.run_ledger import Event, record_event
 from orchestration.run_resource import RunResource
+from orchestration.school_settings import school_file
 from orchestration.settings import read_settings
+from orchestration.source_settings import PlatformSource
+from orchestration.sources.connectors import Reach
+from orchestration.sources.landing import configure, told
+from orchestration.sources.platform import land_platform
 
 LEDGER = AssetKey(["landing", "ledger"])
 QUARANTINE = AssetKey(["platform", "quarantine"])
@@ -60,20 +65,30 @@ def landed_key(table_name: str) -> AssetKey:
 def landed_tables(
     context: AssetExecutionContext, run: RunResource
 ) -> Iterator[MaterializeResult[None]]:
-    """Read what is new in the drop folder, if the run has one."""
-    parameters = run.parameters(context.instance, context.run_id)
+    """Read what is new at the platform, if the run has one."""
     record_event(run.opened_home, context.run_id, Event.LANDING)
+    home, sources = run.opened_home, run.sources
+    if run.reads_sources:
+        configure(home, sources)
     entries: list[LandedFile] = []
-    if parameters.source:
-        entries = land(
-            parameters.source,
-            run.opened_home,
-            as_of=parameters.as_of,
-            limits=LandingLimits.of(read_settings()),
-            on_progress=Steps().show,
-        )
-    else:
-        land_shapes(run.opened_home)
+    for source in sources:
+        if isinstance(source, PlatformSource):
+            reading, entries = land_platform(
+                source,
+                home,
+                Reach(
+                    config_file=school_file(home, run.school_file),
+                    as_of=run.parameters(context.instance, context.run_id).as_of,
+                    limits=LandingLimits.of(read_settings()),
+                    on_progress=Steps().show,
+                ),
+                # What a person names for this run alone is to be right.
+                is_required=run.source is not None,
+            )
+            for line in told(reading, home):
+                context.log.warning(line)
+                show_progress(line)
+    land_shapes(home)
     by_table: dict[str, list[LandedFile]] = defaultdict(list)
     for entry in entries:
         by_table[entry.table_name].append(entry)

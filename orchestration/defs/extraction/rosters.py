@@ -14,9 +14,10 @@ from dagster import (
 from orchestration.defs.failing import tells_failure
 from orchestration.extract.oneroster.journal import Journal
 from orchestration.extract.platform.landing import LandingLimits
+from orchestration.extract.source_readings import record_reading
 from orchestration.progress import Steps, show_progress
 from orchestration.rosters.importing import SourceOutcome, import_rosters
-from orchestration.rosters.telling import figures, problem_lines
+from orchestration.rosters.telling import figures, problem_lines, reading_of
 from orchestration.run_resource import RunResource
 from orchestration.school_settings import read_school_settings, school_file
 from orchestration.settings import read_settings
@@ -63,7 +64,9 @@ def rosters(
             limits=LandingLimits.of(read_settings()),
             on_progress=Steps().show,
         )
+    as_of = run.parameters(context.instance, context.run_id).as_of
     for outcome in outcomes:
+        record_reading(home, reading_of(outcome, as_of))
         context.log_event(
             AssetMaterialization(
                 asset_key=AssetKey(["oneroster", outcome.source.name]),

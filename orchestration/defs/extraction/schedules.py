@@ -15,6 +15,7 @@ from dagster import (
     definitions,
 )
 
+from orchestration.defs.extraction.identifiers import identifier
 from orchestration.defs.publishing.jobs import publish_reports
 from orchestration.errors import BadInputError
 from orchestration.extract.oneroster.discovery import files_of
@@ -43,7 +44,7 @@ def roster_schedules() -> Definitions:
     return Definitions(
         schedules=[
             ScheduleDefinition(
-                name=f"{_identifier(source.name)}_publish_reports",
+                name=f"{identifier(source.name)}_publish_reports",
                 job=publish_reports,
                 cron_schedule=source.schedule,
                 execution_timezone=source.time_zone,
@@ -104,8 +105,3 @@ def _listed(source: OneRosterSource, location: Path) -> list[str]:
     except OSError:
         # A folder that cannot be read is told by the run.
         return []
-
-
-def _identifier(name: str) -> str:
-    """A name as Dagster takes it."""
-    return "".join(each if each.isalnum() else "_" for each in name)

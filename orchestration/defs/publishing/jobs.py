@@ -8,12 +8,15 @@ from dagster import (
     schedule,
 )
 
+from orchestration.defs.extraction.identifiers import LANDS_ONLY
 from orchestration.defs.publishing.hooks import send_alerts, show_checks
+from orchestration.defs.resources import drop_folder
 from orchestration.settings import read_settings
 
 publish_reports = define_asset_job(
     "publish_reports",
-    selection=AssetSelection.all(),
+    # What lands one source alone has jobs of its own: this one lands them all.
+    selection=AssetSelection.all() - AssetSelection.tag(LANDS_ONLY, "true"),
     description="From the drop folder to the published reports.",
     hooks={show_checks, send_alerts},
 )
@@ -35,7 +38,7 @@ def nightly_publish_reports(context: ScheduleEvaluationContext) -> RunRequest:
             "resources": {
                 "run": {
                     "config": {
-                        "source": str(settings.source),
+                        "source": drop_folder(settings),
                         "home": str(settings.home),
                         "as_of": as_of.isoformat(),
                     }

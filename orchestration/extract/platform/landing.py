@@ -72,19 +72,50 @@ def land(
     ledger = Ledger(home.landing)
     ledger.tidy()
     news = find_news(delivered_files(root), Readings(ledger.entries()), as_of=as_of)
-    number = ledger.next_batch()
-    landed = [replace(entry, batch=number) for entry in news.noted]
+    return land_readings(
+        home,
+        news.unread,
+        news.noted,
+        number=ledger.next_batch(),
+        limits=limits,
+        on_progress=on_progress,
+    )
+
+
+def land_readings(
+    home: Home,
+    unread: Sequence[Reading],
+    noted: Sequence[LandedFile],
+    *,
+    number: int,
+    limits: LandingLimits,
+    on_progress: Callable[[str], None],
+) -> list[LandedFile]:
+    """Land files as one batch, and commit it.
+
+    Args:
+        home: the home that the run holds.
+        unread: the files, in the order of their ledger entries.
+        noted: entries of files that need no reading.
+        number: of the batch.
+        limits: what the session may use.
+        on_progress: told of each file.
+
+    Raises:
+        BadInputError: a file cannot be used; nothing was landed.
+    """
+    landed = [replace(entry, batch=number) for entry in noted]
     with (
         landing_session(home, limits) as session,
         # Closed first, whatever happens: a session that is closed under a thread that
         # still reads by it takes the process down.
-        closing(_landed(Batch(session, home, number, limits), news.unread)) as read,
+        closing(_landed(Batch(session, home, number, limits), unread)) as read,
     ):
         for position, (reading, entry) in enumerate(read, start=1):
-            on_progress(f"read {reading.file.path} ({position} of {len(news.unread)})")
+            on_progress(f"read {reading.file.path} ({position} of {len(unread)})")
             landed.append(entry)
     if landed:
-        ledger.commit(number, landed)
+        Ledger(home.landing).commit(number, landed)
     return landed
 
 

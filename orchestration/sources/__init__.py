@@ -1,0 +1,1 @@
+"""Reading the sources of ``rollbook.yml``, each with its own failure."""

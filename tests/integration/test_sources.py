@@ -59,7 +59,7 @@ def test_a_source_that_fails_is_told_and_its_last_good_data_counts(
     assert "its last good data, as of 2026-03-17T00:00:00+00:00, was used" in (
         second.stdout
     )
-    assert "the environment variable CANVAS_TOKEN is not set" in second.stdout
+    assert "the environment variable CANVAS_TOKEN of source canvas" in second.stdout
     with duckdb.connect(str(home.published_file), read_only=True) as published:
         status = {
             row[0]: row[1:]

@@ -24,7 +24,8 @@ MAY_READ = {
     "intermediate": {"staging", "intermediate"},
     # Rules read marts, and what they find is a mart again.
     "anomalies": {"intermediate", "marts", "anomalies"},
-    "marts": {"intermediate", "marts", "anomalies"},
+    "history": {"intermediate", "marts"},
+    "marts": {"intermediate", "marts", "anomalies", "history"},
     "reports": {"marts", "reports"},
 }
 

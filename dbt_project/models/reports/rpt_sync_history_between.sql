@@ -6,7 +6,7 @@
 
 with final as (
     select syncs.*
-    from {{ ref('fct_roster_imports') }} as syncs
+    from {{ ref('fct_sync_history') }} as syncs
     where
         {{ of_campus('syncs.campus_id') }}
         and {{ in_range('syncs.started_at') }}

@@ -13,7 +13,8 @@ PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 STATE := .rollbook
 DEMO_AS_OF := 2026-03-30T06:00:00Z
 
-.PHONY: help setup run test test-slow lint bench bench-serve bench-quality bench-rosters serve dev clean
+.PHONY: help setup run test test-slow lint bench bench-serve bench-quality bench-rosters \
+	bench-systems serve dev clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +52,10 @@ lint: setup ## ruff, mypy, sqlfluff
 
 bench: setup ## Measure: the floor, polars, pandas and the whole job, side by side
 	@$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
+	@$(BIN)/python -m benchmarks.systems
+
+bench-systems: setup ## Measure: 10,000 Canvas jobs with 100 errors each, beside the bare download
+	@$(BIN)/python -m benchmarks.systems $(BENCH_ARGS)
 
 bench-serve: setup ## Measure: 16 clients of the API, a publication in the middle; then every page
 	@$(BIN)/python -m benchmarks.serve $(BENCH_ARGS)

@@ -26,7 +26,7 @@ _LONGEST_WAIT_SECONDS = 60.0
 _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 # Refused before anything was done, so that sending it again does nothing twice.
-_RETRIED_POST = frozenset({429, 503})
+_RETRIED_POST = frozenset({503})
 _CHUNK_BYTES = 1 << 20
 
 
@@ -52,9 +52,10 @@ class _TransientError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer: its JSON, and the address of the page after it."""
+    """One answer: its JSON, as text too, and the address of the page after it."""
 
     content: Any
+    text: str
     next_url: str | None
 
 
@@ -75,10 +76,14 @@ class ApiClient:
         self.name = name
         self._authorization = {"Authorization": f"Bearer {token}"}
         self._http = httpx.Client(timeout=_TIMEOUT)
+        # A try again is no news: what a person has to know is told at the end, once.
+        self._hooks = stamina.instrumentation.get_on_retry_hooks()
+        stamina.instrumentation.set_on_retry_hooks([])
 
     def close(self) -> None:
         """Give back the connections."""
         self._http.close()
+        stamina.instrumentation.set_on_retry_hooks(self._hooks)
 
     def get(
         self,
@@ -106,7 +111,7 @@ class ApiClient:
                 )
                 self._judge(response, _RETRIED)
                 following = response.links.get("next", {}).get("url")
-                return Page(_parsed(response, cleaned), following)
+                return Page(_parsed(response, cleaned), response.text, following)
         raise AssertionError  # pragma: no cover
 
     def pages(
@@ -115,15 +120,15 @@ class ApiClient:
         parameters: Mapping[str, str | list[str]] | None = None,
         *,
         cleaned: Callable[[dict[str, Any]], Any] | None = None,
-    ) -> Iterator[Any]:
-        """The JSON of a page and of all after it; one that comes twice is told once.
+    ) -> Iterator[Page]:
+        """A page and all after it; one that comes twice is told once.
 
         Raises:
             ApiRefusedError: the API refuses it.
             ApiError: it did not answer, or its pages lead back to one that was read.
         """
         seen: set[str] = set()
-        last: Any = None
+        last = ""
         following: str | None = address
         while following is not None:
             if following in seen:
@@ -134,9 +139,9 @@ class ApiClient:
             seen.add(following)
             page = self.get(following, parameters, cleaned=cleaned)
             parameters, following = None, page.next_url
-            if page.content != last:
-                yield page.content
-            last = page.content
+            if page.text != last:
+                yield page
+            last = page.text
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Send a JSON body; the answer's JSON.
@@ -166,15 +171,20 @@ class ApiClient:
                 return _parsed(response, None)
         raise AssertionError  # pragma: no cover
 
-    def download(self, address: str, target: Path) -> None:
-        """Write what is at an address into a file; the token goes to no other host.
+    def download(self, address: str, target: Path, *, is_signed: bool) -> None:
+        """Write what is at an address into a file.
+
+        Args:
+            address: where it is; the token goes to no other host than the API's own.
+            target: the file.
+            is_signed: the address speaks for itself, and is used without the token.
 
         Raises:
             ApiRefusedError: it is not there, or may not be read.
             ApiError: it did not come whole, however often it was tried.
         """
         url = self.base_url.join(address)
-        headers = self._authorization if self._is_own(url) else {}
+        headers = self._authorization if self._is_own(url) and not is_signed else {}
         for attempt in self._attempts():
             with (
                 attempt,
@@ -197,9 +207,6 @@ class ApiClient:
         Raises:
             ApiError: the last one failed too.
         """
-        hooks = stamina.instrumentation.get_on_retry_hooks()
-        # A try again is no news: what a person has to know is told at the end, once.
-        stamina.instrumentation.set_on_retry_hooks([])
         try:
             yield from stamina.retry_context(
                 on=_wait,
@@ -210,8 +217,6 @@ class ApiClient:
             )
         except _TransientError as error:
             raise ApiError(f"{self.name}: {error}; the next run tries again") from None
-        finally:
-            stamina.instrumentation.set_on_retry_hooks(hooks)
 
     def _judge(self, response: httpx.Response, retried: frozenset[int]) -> None:
         """Raise what an answer's status says."""

@@ -15,6 +15,7 @@ import duckdb
 from orchestration.extract.canvas.landing import ERROR_COLUMNS, JOB_COLUMNS
 from orchestration.extract.cloudwork.landing import EVENT_COLUMNS, FILE_COLUMNS
 from orchestration.extract.delimited import QUARANTINE_COLUMNS
+from orchestration.extract.echo360.collecting import ROW_COLUMNS
 from orchestration.files import sync_file, write_text_atomically
 from orchestration.sql import quoted
 
@@ -27,8 +28,9 @@ _FILES: dict[str, Mapping[str, str]] = {
     f"cloudwork/{_SHAPE}/fetch=000000/files.parquet": FILE_COLUMNS,
     f"cloudwork/{_SHAPE}/fetch=000000/events.parquet": EVENT_COLUMNS,
     f"cloudwork/{_SHAPE}/fetch=000000/quarantine.parquet": QUARANTINE_COLUMNS,
+    f"echo360/{_SHAPE}/rows/no_rows.parquet": ROW_COLUMNS,
 }
-_LINES = ("connected/_shape.jsonl",)
+_LINES = ("connected/_shape.jsonl", f"echo360/{_SHAPE}/windows.jsonl")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
 from orchestration.extract.api_client import ApiClient
 from orchestration.extract.canvas.landing import land_jobs
 from orchestration.extract.cloudwork.landing import land_reports
+from orchestration.extract.echo360.landing import collect_reports
 from orchestration.extract.platform.landing import LandingLimits
 from orchestration.home import Home
 from orchestration.settings import read_secret
-from orchestration.source_settings import CanvasSource, CloudworkSource, located
+from orchestration.source_settings import (
+    CanvasSource,
+    CloudworkSource,
+    Echo360Source,
+    located,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,31 @@ def _land_cloudwork(source: CloudworkSource, home: Home, reach: Reach) -> Landed
     return Landed(outcome.rows, tuple(outcome.warnings))
 
 
+def _land_echo360(source: Echo360Source, home: Home, reach: Reach) -> Landed:
+    client = ApiClient(
+        source.location,
+        token=read_secret(source.token_env, source_name=source.name),
+        token_env=source.token_env,
+        name=f"source {source.name}",
+    )
+    since = datetime.combine(source.since, time(tzinfo=UTC)) if source.since else None
+    try:
+        outcome = collect_reports(
+            home,
+            name=source.name,
+            client=client,
+            limits=reach.limits,
+            reports=source.reports,
+            since=since,
+            on_progress=reach.on_progress,
+        )
+    finally:
+        client.close()
+    return Landed(outcome.rows, tuple(outcome.warnings))
+
+
 CONNECTORS: Mapping[str, Connector] = {
     "canvas": _land_canvas,
     "cloudwork": _land_cloudwork,
+    "echo360": _land_echo360,
 }

@@ -19,7 +19,7 @@ from standins.canvas import Canvas, Job, Message
 from standins.serving import Fault
 from support.compiled import CompiledProject
 from support.killing import killed_everywhere
-from support.systems import AS_OF, LIMITS, new_home, reports_of, rows_of
+from support.systems import AS_OF, LIMITS, new_home, relations_of, reports_of, rows_of
 
 STATES = {
     "initializing": "In Progress",
@@ -212,6 +212,31 @@ def test_a_week_in_every_state_is_told_as_it_was(
     assert canvas.faults == []
 
 
+def test_the_sync_history_tells_the_same_jobs(
+    project: CompiledProject, canvas: Canvas, tmp_path: Path
+) -> None:
+    home = home_of(tmp_path)
+    run(canvas, home)
+
+    with relations_of(project, home, "int_sync_history_canvas") as connection:
+        rows = connection.execute(
+            "select sync_id, status, stage, records, errors, posted_by"
+            " from workbench.intermediate.int_sync_history_canvas order by sync_id"
+        ).fetchall()
+
+    assert rows == [
+        (
+            f"canvas:{row['job_id']}",
+            row["status"],
+            row["stage"],
+            int(row["job_id"]) + 7,
+            row["error_count"],
+            row["posted_by"],
+        )
+        for row in sorted(true_jobs(canvas), key=lambda row: row["job_id"])
+    ]
+
+
 def test_what_ends_later_is_read_again_and_nothing_else(
     project: CompiledProject, canvas: Canvas, tmp_path: Path
 ) -> None:
@@ -338,6 +363,8 @@ def test_the_token_goes_to_no_other_host(canvas: Canvas, tmp_path: Path) -> None
         with pytest.raises(ApiError, match="leads to another host"):
             client.get(f"{elsewhere}/api/v1/accounts/1/sis_imports")
         with pytest.raises(ApiRefusedError):
-            client.download(f"{elsewhere}/files/1/download", tmp_path / "file")
+            client.download(
+                f"{elsewhere}/files/1/download", tmp_path / "file", is_signed=False
+            )
 
     assert ["authorization" in each.headers for each in other.requests] == [False]

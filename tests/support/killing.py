@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,11 +22,15 @@ class Steps:
     def __init__(self, dies_at: int | None) -> None:
         self.count = 0
         self.dies_at = dies_at
+        # Requests are made by several threads.
+        self._lock = threading.Lock()
 
     def step(self) -> None:
         """Go one step; two for each request or rename, before and after it."""
-        self.count += 1
-        if self.count == self.dies_at:
+        with self._lock:
+            self.count += 1
+            is_last = self.count == self.dies_at
+        if is_last:
             raise Killed
 
     def around(self, call: Callable[..., Any]) -> Callable[..., Any]:

@@ -48,6 +48,15 @@ def reports_of(
         yield connection
 
 
+@contextmanager
+def relations_of(
+    project: CompiledProject, home: Home, model: str
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Build a model between landing and marts, and what it is made from."""
+    with reports_of(project, home, f"intermediate.{model}") as connection:
+        yield connection
+
+
 def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
     """Rows by column."""
     found = connection.execute(query)

@@ -47,14 +47,15 @@ order by name asc
 '{{ text | trim | replace("'", "''") }}'
 {%- endmacro %}
 
-{# What is unique in a report, by its own test. #}
+{# What is unique in a report, by its own test; without one, all that it has: rows of
+events that were logged twice are equal in everything. #}
 {% macro _row_key(node) -%}
 {%- set keys = graph.nodes.values()
     | selectattr('resource_type', 'equalto', 'test')
     | selectattr('attached_node', 'equalto', node.unique_id)
     | selectattr('test_metadata.name', 'equalto', 'unique_combination')
     | map(attribute='test_metadata.kwargs.columns') | list -%}
-{{ return(keys[0]) }}
+{{ return(keys[0] if keys else node.columns.keys() | list) }}
 {%- endmacro %}
 
 {% macro _columns_json(node) -%}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from orchestration.extract.api_client import ApiClient, ApiRefusedError
+from orchestration.extract.api_client import ApiClient, ApiRefusedError, Page
 
 PAGE_SIZE = 100
 # The route, and the address that the examples of the documents have.
@@ -44,7 +44,7 @@ class SisImports:
         if created_since:
             parameters["created_since"] = created_since
         for page in self.client.pages(self.path, parameters, cleaned=without_secrets):
-            yield page["sis_imports"]
+            yield page.content["sis_imports"]
 
     def job(self, job_id: str) -> Any:
         """One job as it is now, or None when Canvas has it no more.
@@ -55,7 +55,7 @@ class SisImports:
         """
         return self._one(job_id, keeps_secrets=False)
 
-    def errors(self, job_id: str, *, failures_alone: bool) -> Iterator[list[Any]]:
+    def errors(self, job_id: str, *, failures_alone: bool) -> Iterator[Page]:
         """The errors and warnings of a job that Canvas still has, a page at a time.
 
         Args:
@@ -75,7 +75,7 @@ class SisImports:
             try:
                 for page in pages:
                     self._error_path = path
-                    yield page["sis_import_errors"]
+                    yield page
             except ApiRefusedError as error:
                 if error.status != _NOT_FOUND:
                     raise
@@ -96,7 +96,7 @@ class SisImports:
         if not attachment.get("url"):
             return False
         try:
-            self.client.download(attachment["url"], target)
+            self.client.download(attachment["url"], target, is_signed=False)
         except ApiRefusedError as error:
             if error.status not in (403, _NOT_FOUND, 410):
                 raise

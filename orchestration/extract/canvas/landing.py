@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.resources import files
@@ -25,6 +26,8 @@ KIND = "canvas"
 LOOKBACK = timedelta(days=30)
 # A run that dies loses no more jobs than these.
 SLICE_JOBS = 500
+# Few enough for the quota that Canvas gives a token.
+REQUESTS_AT_ONCE = 4
 
 JOB_COLUMNS = {
     "source": "VARCHAR",
@@ -103,6 +106,14 @@ class _Speaking(NamedTuple):
     told_count: int
     has_attachment: bool
     is_mixed: bool
+
+
+class _Found(NamedTuple):
+    """What the endpoint gave of a job's messages."""
+
+    job_id: str
+    lines: list[str]
+    has_more: bool
 
 
 @dataclass
@@ -186,9 +197,17 @@ class _Landing:
             "create or replace table job_errors (job_id varchar, origin varchar,"
             " place bigint, file varchar, message varchar, row varchar)"
         )
-        with spool.open("w", encoding="utf-8") as lines:
-            for job in jobs:
-                lines.writelines(self._errors(_Speaking(*job)))
+        # Canvas is far away: what counts is how long it takes to answer.
+        pool = ThreadPoolExecutor(REQUESTS_AT_ONCE)
+        try:
+            with spool.open("w", encoding="utf-8") as lines:
+                for found in pool.map(self._errors, [_Speaking(*job) for job in jobs]):
+                    lines.writelines(found.lines)
+                    if found.has_more:
+                        self._take_attachment(found.job_id)
+        finally:
+            # After a failure the other jobs are not asked for.
+            pool.shutdown(cancel_futures=True)
         self._copy(
             "select job_id, created_at, is_final, content_hash, job from fresh_jobs"
             f" where {scope} order by place",
@@ -207,23 +226,29 @@ class _Landing:
         )
         self.fetches.commit(folder)
 
-    def _errors(self, job: _Speaking) -> Iterator[str]:
-        """Lines of a job's errors: a page each, as Canvas gave them."""
-        found = 0
-        for origin, is_asked in (
-            ("endpoint", True),
-            ("failures", job.is_mixed),
-        ):
-            first = 0
-            pages = self.api.errors(job.job_id, failures_alone=origin == "failures")
-            # What Canvas has forgotten needs no second question.
-            for page in pages if is_asked and (found or origin == "endpoint") else ():
-                spooled = {"job_id": job.job_id, "origin": origin, "first": first}
-                yield _line({**spooled, "errors": page})
-                first += len(page)
-            found = max(found, first)
-        if job.has_attachment and (found < job.told_count or not job.told_count):
-            self._take_attachment(job.job_id)
+    def _errors(self, job: _Speaking) -> _Found:
+        """Lines of a job's errors, a page each, and whether there may be more."""
+        lines: list[str] = []
+        found = self._pages(job, "endpoint", lines)
+        # What Canvas has forgotten needs no second question.
+        if found and job.is_mixed:
+            self._pages(job, "failures", lines)
+        is_short = found < job.told_count or not job.told_count
+        return _Found(job.job_id, lines, job.has_attachment and is_short)
+
+    def _pages(self, job: _Speaking, origin: str, lines: list[str]) -> int:
+        """Add a line a page of errors as Canvas gave it; the number of errors."""
+        first = 0
+        for page in self.api.errors(job.job_id, failures_alone=origin == "failures"):
+            text = page.text
+            if "\n" in text:
+                text = _line(page.content).rstrip()
+            lines.append(
+                f'{{"job_id":"{job.job_id}","origin":"{origin}","first":{first},'
+                f'"page":{text}}}\n'
+            )
+            first += len(page.content["sis_import_errors"])
+        return first
 
     def _take_attachment(self, job_id: str) -> None:
         file = self.fetches.aside.with_name(f"{self.fetches.aside.name}.errors.csv")
@@ -259,15 +284,19 @@ def _spooled(file: Path) -> str:
     """The errors of a spooled file of pages."""
     return f"""
         select
-            job_id,
-            origin,
-            first + generate_subscripts(errors, 1) - 1 as place,
-            unnest(errors) ->> '$.file' as file,
-            unnest(errors) ->> '$.message' as message,
-            unnest(errors) ->> '$.row' as row,
-        from read_json({quoted(str(file))}, format = 'newline_delimited',
-            maximum_object_size = 16777216, columns = {{'job_id': 'VARCHAR',
-            'origin': 'VARCHAR', 'first': 'BIGINT', 'errors': 'JSON[]'}})
+            job_id, origin, first + place - 1 as place,
+            error.file as file, error.message as message, error.row as row,
+        from (
+            select
+                job_id, origin, first,
+                unnest(page.sis_import_errors) as error,
+                generate_subscripts(page.sis_import_errors, 1) as place,
+            from read_json({quoted(str(file))}, format = 'newline_delimited',
+                maximum_object_size = 16777216, columns = {{'job_id': 'VARCHAR',
+                'origin': 'VARCHAR', 'first': 'BIGINT',
+                'page': 'STRUCT(sis_import_errors STRUCT(file VARCHAR,
+                message VARCHAR, "row" VARCHAR)[])'}})
+        )
     """
 
 

@@ -111,9 +111,8 @@ def _spool(
         reader = csv.reader(lines, delimiter=delimiter)
         header = _header(lines, reader, source)
         spooled = SpooledFile(header, regular, ragged, kept(header))
-        form = {"lineterminator": "\n", "delimiter": delimiter}
-        writer = csv.writer(lines_out, **form)
-        ragged_writer = csv.writer(ragged_out, **form)
+        writer = csv.writer(lines_out, lineterminator="\n", delimiter=delimiter)
+        ragged_writer = csv.writer(ragged_out, lineterminator="\n", delimiter=delimiter)
         width = len(header)
         commas = width - 1
         empty = f"{delimiter}{_SPACE}"

@@ -1,6 +1,6 @@
 -- A kind of system is one more model int_sync_history_<kind> of these columns.
 
-{%- set kinds = ['rosters', 'job_runs'] %}
+{%- set kinds = ['rosters', 'job_runs', 'canvas', 'cloudwork', 'echo360'] %}
 
 with united as (
     {% for kind in kinds -%}

@@ -1,0 +1,3 @@
+{{ config(alias='engagement_assetbydate') }}
+
+{{ report_table('engagement_assetbydate') }}

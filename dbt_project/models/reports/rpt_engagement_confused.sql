@@ -1,0 +1,3 @@
+{{ config(alias='engagement_confused') }}
+
+{{ report_table('engagement_confused') }}

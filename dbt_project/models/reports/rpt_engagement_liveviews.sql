@@ -1,0 +1,3 @@
+{{ config(alias='engagement_liveviews') }}
+
+{{ report_table('engagement_liveviews') }}

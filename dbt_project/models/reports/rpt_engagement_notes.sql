@@ -1,0 +1,3 @@
+{{ config(alias='engagement_notes') }}
+
+{{ report_table('engagement_notes') }}

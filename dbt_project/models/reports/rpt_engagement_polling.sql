@@ -1,0 +1,3 @@
+{{ config(alias='engagement_polling') }}
+
+{{ report_table('engagement_polling') }}

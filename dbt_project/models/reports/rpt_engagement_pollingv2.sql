@@ -1,0 +1,3 @@
+{{ config(alias='engagement_pollingv2') }}
+
+{{ report_table('engagement_pollingv2') }}

@@ -1,0 +1,3 @@
+{{ config(alias='engagement_presentation') }}
+
+{{ report_table('engagement_presentation') }}

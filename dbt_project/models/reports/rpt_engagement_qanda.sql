@@ -1,0 +1,3 @@
+{{ config(alias='engagement_qanda') }}
+
+{{ report_table('engagement_qanda') }}

@@ -1,0 +1,3 @@
+{{ config(alias='engagement_qanda2') }}
+
+{{ report_table('engagement_qanda2') }}

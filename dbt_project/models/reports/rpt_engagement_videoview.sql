@@ -1,0 +1,3 @@
+{{ config(alias='engagement_videoview') }}
+
+{{ report_table('engagement_videoview') }}

@@ -1,0 +1,3 @@
+{{ config(alias='engagement_viewsessiondetails') }}
+
+{{ report_table('engagement_viewsessiondetails') }}

@@ -1,0 +1,3 @@
+{{ config(alias='engagement_viewsessions') }}
+
+{{ report_table('engagement_viewsessions') }}

@@ -1,0 +1,1 @@
+"""Engagement reports of the Echo360 Reporting API."""

@@ -33,7 +33,7 @@ COLUMNS: tuple[tuple[str, tuple[Group, ...]], ...] = (
         "marts",
         (("marts", "syncs"), ("marts", "roster"), ("marts", "runs"), ("seeds",)),
     ),
-    ("anomalies", (("anomalies",),)),
+    ("anomalies", (("anomalies",), ("history",))),
     ("reports", (("reports",),)),
 )
 COLORS = {
@@ -42,6 +42,7 @@ COLORS = {
     "intermediate": "#9c5a00",
     "marts": "#2b6cb0",
     "anomalies": "#8a3ffc",
+    "history": "#8a3ffc",
     "seeds": "#7b8794",
     "reports": "#2f7d4f",
 }
@@ -51,6 +52,7 @@ PREFIXES = {
     "staging": "stg_{}__",
     "intermediate": "int_",
     "anomalies": "int_",
+    "history": "int_",
     "reports": "rpt_",
 }
 

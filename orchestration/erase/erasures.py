@@ -16,7 +16,6 @@ from orchestration.errors import RollbookError
 from orchestration.files import sync_file, sync_folder, write_text_atomically
 from orchestration.home import Home
 
-
 _IDENTIFIERS = ("user_ids", "mapping_ids", "issued_ids")
 
 

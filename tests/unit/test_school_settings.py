@@ -186,7 +186,8 @@ def test_every_number_has_its_unit_in_its_name() -> None:
     assert "alerts.first_wait_seconds" in numbers
     # What is counted is its own unit.
     assert {name for name in numbers if not name.endswith(UNITS)} == {
-        *("threads", "request_workers", "requests_in_flight"),
+        *("threads", "service_threads", "answers_at_once"),
+        *("request_workers", "requests_in_flight"),
     }
 
 

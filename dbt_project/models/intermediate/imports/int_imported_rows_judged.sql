@@ -1,4 +1,4 @@
--- With what its schools need of a row, so that rows are not joined once more. It stays a
+-- With what its schools need of a row, so that rows are not joined once more. It is a
 -- table: as a view, five million rows did not fit into 2 GB with the next model's.
 
 with told_of_records as (

@@ -32,8 +32,10 @@ events as (
         landed.deleted,
         landed.errors,
         landed.details,
-        {{ instant_in_zone('landed.started_text', 'sources.time_zone') }} as date_started,
-        {{ instant_in_zone('landed.finished_text', 'sources.time_zone') }} as date_finished,
+        {{ instant_in_zone('landed.started_text', 'sources.time_zone') }}
+            as date_started,
+        {{ instant_in_zone('landed.finished_text', 'sources.time_zone') }}
+            as date_finished,
         files.downloaded_at,
         landed.path,
         landed.sha256,
@@ -62,7 +64,8 @@ select
     details,
     date_started,
     date_finished,
-    greatest(processed, added, updated, disabled, deleted, errors, 0) > 0 as has_activity
+    greatest(processed, added, updated, disabled, deleted, errors, 0) > 0
+        as has_activity
 from events
 qualify row_number() over (
     partition by source, event, syncprofile_name, date_started

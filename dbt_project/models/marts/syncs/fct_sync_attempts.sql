@@ -21,10 +21,10 @@
 -- The hook: a late delivery that counts may hold an empty bulk. It makes no row here,
 -- so nothing else would delete the attempts of the delivery that it replaces.
 -- Sorted as readers ask: a campus's attempts of one record type lie together. In them
--- those of one distinct sync do, so that its key is stored once: 12 bytes a request less
--- than by time. Places are sorted, not names, and dates are taken once a quarter hour:
--- for ten million attempts 7 s of CPU instead of 26, and 3 instead of 36. What is read
--- twice is scanned twice: a copy of all columns in memory costs more (15 s).
+-- those of one distinct sync do, so that its key is stored once: 12 bytes a request
+-- less than by time. Places are sorted, not names, and dates are taken once a quarter
+-- hour: for ten million attempts 7 s of CPU instead of 26, and 3 instead of 36. What is
+-- read twice is scanned twice: a copy of all columns in memory costs more (15 s).
 
 with campuses as (
     select

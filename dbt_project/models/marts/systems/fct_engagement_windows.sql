@@ -9,6 +9,6 @@ select
     attempts,
     requested_at,
     fetched_at,
-    row_count as "rows",
+    row_count as rows,
     is_complete
 from {{ ref('int_engagement_windows_described') }}

@@ -293,7 +293,8 @@ def test_lineage_picture_shows_every_model(project: CompiledProject) -> None:
     picture = (DOCS / "images" / "lineage.svg").read_text(encoding="utf-8")
     shown = {text.split()[0] for text in re.findall(r">([^<>\n]+)</text>", picture)}
     names = {
-        re.sub(r"^(stg_[a-z]+__|int_|rpt_)", "", node["name"]) for node in project.nodes
+        re.sub(r"^(stg_[a-z0-9]+__|int_|rpt_)", "", node["name"])
+        for node in project.nodes
     }
     twins = {
         name

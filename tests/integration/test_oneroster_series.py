@@ -20,6 +20,7 @@ import pytest
 from oracle.oneroster_counts import OUTCOMES
 from oracle.oneroster_history import History
 from orchestration.extract.oneroster.standard import all_rules
+from orchestration.extract.platform.shapes import land_shapes
 from orchestration.rosters.state import state_file
 from support.compiled import CompiledProject
 from support.rosters import RosterHome
@@ -69,6 +70,7 @@ def follow(
 ) -> None:
     """Deliver a series, run, decide, and compare after each run."""
     home = RosterHome(folder)
+    land_shapes(home.home)
     series = Series(home.inbox, seed)
     home.settings["rules"] = [
         {"data_type": kind, "column": column, "check": check, "action": action}
@@ -98,8 +100,8 @@ def follow(
 
 def built(reporting: CompiledProject, home: RosterHome) -> Any:
     return reporting.built(
-        landing=home.root,
-        published=home.root,
+        landing=home.home.landing,
+        published=home.home.published,
         as_of=datetime(2026, 6, 1, tzinfo=UTC),
         range_start=datetime(2026, 1, 1, tzinfo=UTC),
         range_end=datetime(2026, 6, 1, tzinfo=UTC),

@@ -218,6 +218,7 @@ def test_a_home_that_is_held_is_busy(home: Home, run: PublishedRun) -> None:
     assert "keeps no version before" in one_line(freed)
 
 
+@pytest.mark.slow
 def test_a_failed_blocking_check_ends_every_run_until_it_is_forced(
     run: PublishedRun, drop: Path, tmp_path: Path
 ) -> None:

@@ -206,7 +206,7 @@ def test_every_rule_outcome_hold_and_status_comes_up(
     reporting: CompiledProject, tmp_path: Path
 ) -> None:
     checked = Checked()
-    for seed in range(2, 8):
+    for seed in range(2, 9):
         (tmp_path / str(seed)).mkdir()
         follow(seed, 18, tmp_path / str(seed), reporting, checked)
 

@@ -1,80 +1,95 @@
-with requests as (
-    select *
-    from {{ ref('int_job_requests_grouped_to_run') }}
-    where requested_at < {{ run_instant('as_of') }}
+-- No request behind as_of is read: where a run begins is told by what lies before it.
+
+with minutes as (
+    select * from {{ ref('int_job_minutes_grouped_to_run') }}
 ),
 
 runs as (
     select
         campus_id,
         job_id,
-        first_request_id,
-        count(*) as request_count,
-        min(requested_at) as started_at,
-        max(requested_at) as last_request_at
-    from requests
+        started_at,
+        sum(request_count)::bigint as request_count,
+        max(last_at) as last_request_at
+    from minutes
     group by
         campus_id,
         job_id,
-        first_request_id
+        started_at
+),
+
+first_requests as (
+    select
+        requests.campus_id,
+        requests.job_id,
+        requests.requested_at as started_at,
+        min(requests.request_id) as first_request_id
+    from {{ ref('int_requests_deduplicated') }} as requests
+    semi join runs
+        on
+            requests.campus_id = runs.campus_id
+            and requests.job_id = runs.job_id
+            and requests.requested_at = runs.started_at
+    group by
+        requests.campus_id,
+        requests.job_id,
+        requests.requested_at
 ),
 
 -- Of each record the last attempt in the run says whether it failed.
 records as (
     select
-        requests.campus_id,
-        requests.job_id,
-        requests.first_request_id,
-        syncs.record_key,
-        max_by(
-            attempts.status = 'error',
-            struct_pack(
-                requested_at := attempts.requested_at,
-                request_id := attempts.request_id,
-                item := attempts.item
-            )
-        ) as has_failed
-    from requests
-    inner join {{ ref('fct_sync_attempts') }} as attempts
+        attempts.campus_id,
+        attempts.job_id,
+        minutes.started_at,
+        attempts.record_uid,
+        arg_max(attempts.is_error, attempts.attempt_no) as has_failed
+    from {{ ref('int_attempts_ordered') }} as attempts
+    inner join minutes
         on
-            requests.campus_id = attempts.campus_id
-            and requests.request_id = attempts.request_id
-    inner join {{ ref('fct_distinct_syncs') }} as syncs
-        on attempts.distinct_sync_key = syncs.distinct_sync_key
+            attempts.campus_id = minutes.campus_id
+            and attempts.job_id = minutes.job_id
+            and {{ minute_number('attempts.requested_at') }} = minutes.minute_no
     group by
-        requests.campus_id,
-        requests.job_id,
-        requests.first_request_id,
-        syncs.record_key
+        attempts.campus_id,
+        attempts.job_id,
+        minutes.started_at,
+        attempts.record_uid
 ),
 
 counted as (
     select
         campus_id,
         job_id,
-        first_request_id,
+        started_at,
         count(*) as record_count,
         count(*) filter (where has_failed) as failed_record_count
     from records
     group by
         campus_id,
         job_id,
-        first_request_id
+        started_at
 ),
 
 timed as (
     select
         runs.*,
+        first_requests.first_request_id,
         coalesce(counted.record_count, 0) as record_count,
         coalesce(counted.failed_record_count, 0) as failed_record_count,
         runs.last_request_at + interval 30 minutes
         > {{ run_instant('as_of') }} as is_in_progress
     from runs
+    inner join first_requests
+        on
+            runs.campus_id = first_requests.campus_id
+            and runs.job_id = first_requests.job_id
+            and runs.started_at = first_requests.started_at
     left join counted
         on
             runs.campus_id = counted.campus_id
             and runs.job_id = counted.job_id
-            and runs.first_request_id = counted.first_request_id
+            and runs.started_at = counted.started_at
 ),
 
 final as (

@@ -61,15 +61,19 @@ def _nightly(school: School, students: Sequence[Row], *, first: int) -> None:
     job_id = school.job(schedule_cron="10 2 * * 1-5", frequency="daily")
     rota = Rota(students)
     usual = max(2, len(students) // 5)
-    is_first = True
+    is_first, failed = True, set[str]()
     for day in school.days(first, 0, weekdays=_ALL_WEEK):
         if not school.is_open_on(day) or school.on(day, "02:40") >= AS_OF:
             continue
         count = usual if day.weekday() != 2 else usual * 3 // 5
         chosen = list(students) if is_first else rota.next(count)
+        # Nobody fails twice: a record that fails and heals again and again flaps.
+        chosen.sort(key=lambda user: user["user_id"] in failed)
         may_fail = not is_first and len(chosen) >= 20 and school.rng.random() < 0.2
+        may_fail = may_fail and chosen[0]["user_id"] not in failed
         send(school, job_id, day, chosen, failing=1 if may_fail else 0)
         if may_fail:
+            failed.add(chosen[0]["user_id"])
             retry = telling(chosen[0])
             school.request(school.on(day, "04:45"), retry, job_id=job_id)
         is_first = False

@@ -165,5 +165,8 @@ def test_many_worlds_show_the_anomalies_that_the_oracle_finds(
     # A student enrolled in a session's course is rarely drawn: the cases have some.
     rules = {rule.__name__ for rule in RULES}
     assert rules - set(hit) <= {"posting_missing"}
-    for rule in ("persistent_error", "flapping_record", "orphan_member"):
+    for rule in (
+        *("persistent_error", "flapping_record", "orphan_member"),
+        *("silent_loss", "duplicate_identifier"),
+    ):
         assert hit[f"{rule}: ended"]

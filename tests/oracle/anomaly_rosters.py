@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oracle.anomaly_model import Found, RecordUid, Scene
-from oracle.bearers import roster_key
+from oracle.bearers import bearers_of, roster_key
 from oracle.model import Row
+from oracle.rules import RuleCounter
 from oracle.schema import ID_COLUMNS, SUMMARY_TABLES
 
 _UNIQUE_KINDS = ("mapping_id", "add_code", "issued_id", "email")
@@ -65,6 +66,24 @@ def _last_snapshot_with(
         for row in scene.world.snapshots[table][at]
         if (row["campus_id"], row[ID_COLUMNS[table]]) == (campus_id, record_id)
     )
+
+
+def sightings(scene: Scene, uid: RecordUid) -> list[datetime]:
+    """The snapshots that have a record."""
+    table = SUMMARY_TABLES.get(uid[1], "")
+    return [
+        at
+        for at in scene.snapshots.get(table, [])
+        for row in scene.world.snapshots[table][at]
+        if row["campus_id"] == uid[0] and roster_key(uid[1], row) == uid[2]
+    ]
+
+
+def shares_identifier(scene: Scene, uid: RecordUid) -> bool:
+    """Whether another roster record bears one of the record's identifiers too."""
+    borne = bearers_of(uid[1], scene.rosters, RuleCounter()).by_identifier
+    own = (uid[0], uid[2].removeprefix(f"{uid[1]}:"))
+    return any(own in found and len(found) > 1 for found in borne.values())
 
 
 def orphan_member(scene: Scene) -> Iterator[Found]:

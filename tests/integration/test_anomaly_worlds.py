@@ -211,6 +211,6 @@ def test_many_worlds_show_the_anomalies_that_the_oracle_finds(
     assert rules - set(hit) <= {"posting_missing"}
     for rule in (
         *("persistent_error", "flapping_record", "orphan_member"),
-        *("silent_loss", "duplicate_identifier"),
+        *("silent_loss", "silent_drift", "duplicate_identifier"),
     ):
         assert hit[f"{rule}: ended"]

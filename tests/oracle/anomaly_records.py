@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from oracle.anomaly_model import CREATES, DELETES, WRITES, Entry, Found, Scene
-from oracle.anomaly_rosters import shares_identifier, sightings
+from oracle.anomaly_rosters import rows_seen, shares_identifier
 from oracle.schema import SUMMARY_TABLES
 
 
@@ -90,7 +90,7 @@ def silent_loss(scene: Scene) -> Iterator[Found]:
         if "?request=" in uid[2]:
             continue
         snapshots = scene.snapshots.get(SUMMARY_TABLES.get(uid[1], ""), [])
-        seen = sightings(scene, uid)
+        seen = [at for at, _ in rows_seen(scene, uid)]
         deletes = [one for one in entries if one.succeeded(DELETES)]
         groups: dict[tuple[datetime | None, int], list[Entry]] = {}
         for one in entries:

@@ -68,11 +68,11 @@ def _last_snapshot_with(
     )
 
 
-def sightings(scene: Scene, uid: RecordUid) -> list[datetime]:
-    """The snapshots that have a record."""
+def rows_seen(scene: Scene, uid: RecordUid) -> list[tuple[datetime, Row]]:
+    """A record's row in each snapshot that has it."""
     table = SUMMARY_TABLES.get(uid[1], "")
     return [
-        at
+        (at, row)
         for at in scene.snapshots.get(table, [])
         for row in scene.world.snapshots[table][at]
         if row["campus_id"] == uid[0] and roster_key(uid[1], row) == uid[2]

@@ -70,11 +70,28 @@ class DrillDown:
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """A column that readers narrow a report down by.
+
+    ``is_list`` offers its values to be ticked, several at once; else one value is
+    typed. With a ``default`` it is a switch: rows of other values are shown on demand,
+    as ``label`` says.
+    """
+
+    column: str
+    is_list: bool = False
+    default: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Where and how the dashboard shows a report; all of it may be missing.
 
     Reports of one ``group`` stand together; ``view`` says how it is drawn;
-    ``record_type`` says which integration jobs feed it.
+    ``record_type`` says which integration jobs feed it, ``source_kinds`` which kinds of
+    sources. The value of the column ``details`` leads to a page of the one row, which
+    alone shows the columns of ``only_in_details``.
     """
 
     section: str | None = None
@@ -82,6 +99,22 @@ class Placement:
     place: int = 0
     view: str | None = None
     record_type: str | None = None
+    source_kinds: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    details: str | None = None
+    only_in_details: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Placement:
+        """What the report's yml says."""
+        return cls(
+            **{
+                **given,
+                "source_kinds": tuple(given.get("source_kinds", ())),
+                "facets": tuple(Facet(**each) for each in given.get("facets", ())),
+                "only_in_details": tuple(given.get("only_in_details", ())),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,5 +239,5 @@ def _report(name: str, title: str, description: str, *lists: str) -> Report:
             )
             for each in drill_downs
         ),
-        placement=Placement(**placement),
+        placement=Placement.read(placement),
     )

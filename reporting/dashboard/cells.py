@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reporting.catalog import Column, Report
+from reporting.dashboard.facets import undone_defaults
 from reporting.dashboard.labels import label_of, plural_of, record_name
 from reporting.dashboard.page import Page
 from reporting.dashboard.values import EMPTY, Shown, show
@@ -27,6 +28,10 @@ _TONES = {
     "critical": "bad",
     "warning": "warn",
     "info": "note",
+    **dict.fromkeys(("Completed", "Fetched"), "good"),
+    **dict.fromkeys(("Warning", "On Hold", "Discarded"), "warn"),
+    "Failed": "bad",
+    **dict.fromkeys(("In Progress", "Waiting", "Submitting", "Pending"), "note"),
 }
 # Names of ours among the values, which people read as words.
 _NAMED: dict[str, Callable[[str], str]] = {
@@ -60,8 +65,11 @@ def shown_columns(report: Report) -> tuple[Column, ...]:
     columns = [
         column
         for column in report.columns
-        if column.name not in _LEFT_OUT
-        or (column.name != "campus_id" and not _is_explained(report, explains))
+        if column.name not in report.placement.only_in_details
+        and (
+            column.name not in _LEFT_OUT
+            or (column.name != "campus_id" and not _is_explained(report, explains))
+        )
     ]
     if report.placement.view != "log":
         return tuple(columns)
@@ -87,6 +95,7 @@ def cell_of(page: Page, report: Report, column: Column, row: Mapping[str, Any]) 
         column.name,
         shown,
         href=_record_href(page, report, column, row)
+        or _details_href(page, report, column, row)
         or drill_down_href(page, report, column.name, row),
         tone=_TONES.get(str(value)) if column.name in ("status", "severity") else None,
         meaning=row.get("error_meaning") if explained else None,
@@ -114,7 +123,10 @@ def drill_down_href(
             continue
         return page.scope.href(
             f"/reports/{name}",
-            filter=[f"{each}:eq:{value}" for each, value in filters.items()],
+            filter=[
+                *(f"{each}:eq:{value}" for each, value in filters.items()),
+                *undone_defaults(target, filters),
+            ],
         )
     return None
 
@@ -138,6 +150,19 @@ def _record_href(
     if placement.view == "list" and column is report.columns[1]:
         return record_href(page, f"{placement.record_type}:{value}")
     return None
+
+
+def _details_href(
+    page: Page, report: Report, column: Column, row: Mapping[str, Any]
+) -> str | None:
+    """What names a row leads to the row's own page, of the range that holds it."""
+    value = row[column.name]
+    if column.name != report.placement.details or value in (None, MASK):
+        return None
+    days = page.scope.days or (page.scope.first_day, page.scope.last_day)
+    return replace(page.scope, days=days).href(
+        f"/reports/{report.name}/details", of=value
+    )
 
 
 def _is_explained(report: Report, explains: bool) -> bool:  # noqa: FBT001

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reporting.catalog import Catalog, Report, Section
 from reporting.dashboard.anomalies import GRAVEST_FIRST, OPEN, Choice, choices
 from reporting.dashboard.page import Page
+from reporting.dashboard.sources import Source, read_sources
 from reporting.dashboard.tables import Place, Table, read_table
 from reporting.errors import NotFoundError
 
@@ -47,6 +48,8 @@ class SectionPage:
     blocks: tuple[Block, ...]
     tabs: tuple[Tab, ...]
     groups: tuple[tuple[str, tuple[Block, ...]], ...]
+    sources: tuple[Source, ...] = ()
+    has_sources: bool = False
 
 
 def section_of(catalog: Catalog, name: str) -> Section:
@@ -64,9 +67,11 @@ def section_of(catalog: Catalog, name: str) -> Section:
 def read_section(page: Page, section: Section) -> SectionPage:
     """Read the reports of a section; of several groups only the one chosen."""
     reports = page.publication.catalog.in_section(section.name)
+    kinds = dict.fromkeys(k for each in reports for k in each.placement.source_kinds)
+    sources = read_sources(page, kinds) if kinds else ()
     if len(reports) == 1:
         block = block_of(page, reports[0], Place(page.path))
-        return SectionPage(section, (block,), (), ())
+        return SectionPage(section, (block,), (), (), sources, bool(kinds))
     titles = list(
         dict.fromkeys(each.placement.group for each in reports if each.placement.group)
     )
@@ -100,6 +105,8 @@ def read_section(page: Page, section: Section) -> SectionPage:
                 ),
             )
         ),
+        sources,
+        bool(kinds),
     )
 
 

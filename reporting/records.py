@@ -17,7 +17,7 @@ from reporting.service import Service
 
 FOUND_ROWS = 50
 _LONGEST = 300
-_HIDDEN = ("message", "content", "previous_content")
+_HIDDEN = ("message", "content", "previous_content", "changed_fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def read_story(
         ).fetchall()
     if reader.is_masked:
         for each in events:
-            each |= {name: MASK for name in _HIDDEN if each[name] is not None}
+            each |= {name: MASK for name in _HIDDEN if each.get(name) is not None}
     newest = {event: content for event, _, content in kinds}
     roster = None if reader.is_masked else newest.get("roster")
     return Story(events, {event: count for event, count, _ in kinds}, roster)

@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import duckdb
 import pytest
 from fastapi.testclient import TestClient
 
@@ -17,7 +18,8 @@ from orchestration.home import Home
 from reporting.catalog import Column
 from reporting.errors import BadParameterError
 from reporting.filters import Filter
-from support.other_systems import OTHER_SYSTEMS
+from support.compiled import CompiledProject
+from support.other_systems import other_systems
 from support.served import publish_file
 from support.service import client, make_token
 from support.signing_in import sign_in
@@ -32,9 +34,11 @@ PAGES = (
 
 
 @pytest.fixture(scope="session")
-def systems_home(built_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def systems_home(
+    project: CompiledProject, built_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Home:
     home = Home(tmp_path_factory.mktemp("systems") / "home")
-    publish_file(home, built_file, edit=OTHER_SYSTEMS)
+    publish_file(home, built_file, edit=other_systems(project))
     return home
 
 
@@ -212,3 +216,80 @@ def test_in_takes_values_with_commas_and_quotes() -> None:
     with pytest.raises(BadParameterError):
         Filter.parse("n:in:1,x").check(Column("n", "bigint", "", is_personal=False))
     assert Filter.parse("app:in:").condition('"app"', text, []) == "false"
+
+
+ELSEWHERE = (
+    "select event, title, coalesce(sync_id, source), message"
+    " from reports.record_story($1, $2)"
+    " where event in ('oneroster', 'canvas', 'cloudwork', 'echo360')"
+)
+STORIES = {
+    # The user U1 is UM1 in the roster files, 1001 in Canvas, an address elsewhere.
+    "user:U1": [
+        ("cloudwork", "Authentication", "clouds", "signed in"),
+        ("echo360", "notes", "echo", None),
+        ("cloudwork", "Sync Error", "clouds", "UM1 could not be made"),
+        ("echo360", "viewsessions", "echo", "Welding 1"),
+        ("oneroster", "users updated", "district:tue:2", "UM1"),
+        ("canvas", "error", "canvas:41", "User 1001 has no login_id"),
+        ("canvas", "error", "canvas:41", "ana.li@school.test is in use."),
+        ("oneroster", "enrollments new", "district:mon:1", "E-1"),
+        ("oneroster", "users new", "district:mon:1", "UM1"),
+    ],
+    # The warning is of MAP1; the error names MAP1x, which is another course.
+    "course:K1": [
+        ("echo360", "notes", "echo", None),
+        ("echo360", "viewsessions", "echo", "Welding 1"),
+        ("canvas", "warning", "canvas:41", "Course MAP1: no term given"),
+        ("oneroster", "classes new", "district:mon:1", "MAP1"),
+        ("oneroster", "enrollments new", "district:mon:1", "E-1"),
+    ],
+    # Of U1 in K1: only what is of both.
+    "course_member:M1": [
+        ("echo360", "notes", "echo", None),
+        ("echo360", "viewsessions", "echo", "Welding 1"),
+        ("oneroster", "enrollments new", "district:mon:1", "E-1"),
+    ],
+    "user:U6": [],
+    "attendance_session:A1": [],
+}
+
+
+@pytest.mark.parametrize("key", STORIES)
+def test_a_story_tells_what_every_system_says(systems_home: Home, key: str) -> None:
+    with duckdb.connect(str(systems_home.published_file), read_only=True) as session:
+        told = session.execute(ELSEWHERE, ["DEN", key]).fetchall()
+        elsewhere = session.execute(ELSEWHERE, ["ELSE", key]).fetchall()
+
+    assert told == STORIES[key]
+    assert elsewhere == []
+
+
+def test_the_page_of_a_record_tells_it_with_links_and_by_system(
+    pages: TestClient,
+) -> None:
+    found = pages.get(f"{DASHBOARD}/records?q=UM1").text
+    href = unescape(re.findall(r'href="([^"]*/records/[^"]+)"', found)[0])
+    page = pages.get(href).text
+    canvas = pages.get(f"{href}&event=canvas").text
+    imported = re.findall(r'href="([^"]*/sync_history/details[^"]*)"', canvas)
+
+    assert "<strong>grades</strong>: <del>09</del>" in page
+    assert "secret" not in page
+    assert "User 1001 has no login_id" in canvas
+    assert "Welding 1" not in canvas
+    assert {parse_qs(urlsplit(unescape(each)).query)["of"][0] for each in imported} == {
+        "canvas:41"
+    }
+    assert "Ada Admin" in pages.get(unescape(imported[0])).text
+
+
+def test_an_analysts_story_holds_no_word_of_it(systems_home: Home) -> None:
+    with client(systems_home) as pages:
+        sign_in(pages, make_token(systems_home, "DEN", role="analyst"))
+        found = pages.get(f"{DASHBOARD}/records?q=UM1").text
+        href = unescape(re.findall(r'href="([^"]*/records/[^"]+)"', found)[0])
+        page = pages.get(href).text
+
+    assert "User updated" in page
+    assert not re.search("ana.li|login_id|could not be made|Welding 1|<del>", page, re.I)

@@ -6,6 +6,8 @@ filled by the project's own macros. Every text of the campus ELSE holds ``secret
 
 from __future__ import annotations
 
+from support.compiled import CompiledProject
+
 _FILLED = (
     *("sync_history", "rostering_jobs", "rostering_job_errors"),
     *("provisioning_report", "engagement_viewsessions"),
@@ -114,6 +116,12 @@ select
     true as is_active, timestamptz '2026-03-09 03:00:00+00' as started_at,
     [{'field': 'grades', 'old': '09', 'new': '10'}] as changed_fields,
     '{"email": "ana.li@school.test", "grades": "10"}'::json as content;
+insert into marts.dim_roster_records by name
+select campus_id, source, data_type, record_id, is_active, content
+from marts.fct_roster_record_versions
+qualify row_number() over (
+    partition by source, data_type, record_id order by started_at desc
+) = 1;
 insert into marts.fct_sync_history by name
 select
     campus_id, source || ':' || job_id as sync_id, source, 'Canvas' as app,
@@ -129,7 +137,19 @@ select
 from marts.fct_provisioning_events;
 drop table jobs;
 """
-OTHER_SYSTEMS = _MARTS + "".join(
+_BRIDGES = ("brg_roster_identities", "brg_engagement_identities")
+
+
+def other_systems(project: CompiledProject) -> str:
+    """SQL that puts all of it into the worked example's file."""
+    return _OTHER + "".join(
+        f"\ninsert into marts.{node['alias']} {node['compiled_code']};"
+        for node in project.nodes
+        if node["name"] in _BRIDGES
+    )
+
+
+_OTHER = _MARTS + "".join(
     f"""
 delete from reports.{report};
 insert into reports.{report}

@@ -292,4 +292,6 @@ def test_an_analysts_story_holds_no_word_of_it(systems_home: Home) -> None:
         page = pages.get(href).text
 
     assert "User updated" in page
-    assert not re.search("ana.li|login_id|could not be made|Welding 1|<del>", page, re.I)
+    assert not re.search(
+        "ana.li|login_id|could not be made|Welding 1|<del>", page, re.I
+    )

@@ -91,7 +91,7 @@ class Placement:
     Reports of one ``group`` stand together; ``view`` says how it is drawn;
     ``record_type`` says which integration jobs feed it, ``source_kinds`` which kinds of
     sources. The value of the column ``details`` leads to a page of the one row, which
-    alone shows the columns of ``only_in_details``.
+    alone shows the columns of ``only_in_details``. ``leading`` columns are shown first.
     """
 
     section: str | None = None
@@ -103,6 +103,7 @@ class Placement:
     facets: tuple[Facet, ...] = ()
     details: str | None = None
     only_in_details: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Placement:
@@ -113,6 +114,7 @@ class Placement:
                 "source_kinds": tuple(given.get("source_kinds", ())),
                 "facets": tuple(Facet(**each) for each in given.get("facets", ())),
                 "only_in_details": tuple(given.get("only_in_details", ())),
+                "leading": tuple(given.get("leading", ())),
             }
         )
 

@@ -71,13 +71,13 @@ def shown_columns(report: Report) -> tuple[Column, ...]:
             or (column.name != "campus_id" and not _is_explained(report, explains))
         )
     ]
-    if report.placement.view != "log":
-        return tuple(columns)
+    is_log = report.placement.view == "log"
+    leading = _FIRST if is_log else report.placement.leading
 
     def place(column: Column) -> int:
-        if column.name in _FIRST:
-            return _FIRST.index(column.name)
-        return 20 if column.name in _LAST else 10
+        if column.name in leading:
+            return leading.index(column.name)
+        return 100 + (is_log and column.name in _LAST)
 
     return tuple(sorted(columns, key=place))
 

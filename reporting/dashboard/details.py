@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reporting.catalog import Column, Report
@@ -18,6 +18,7 @@ from reporting.queries import MASK
 
 # Two sources of a campus may number alike.
 _MOST_ROWS = 5
+_SHORT_LINES = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Raw:
 
     label: str
     text: str
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is shown without being asked for."""
+        return self.text.count("\n") < _SHORT_LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def _details(
     return Details(
         name=wanted,
         facts=tuple(
-            Fact(label_of(each.name), cell_of(page, report, each, row))
+            Fact(label_of(each.name), _cell(page, report, each, row))
             for each in columns
             if not _is_raw(each, row)
         ),
@@ -93,6 +99,13 @@ def _details(
             for name in ("json", "csv")
         ),
     )
+
+
+def _cell(page: Page, report: Report, column: Column, row: dict[str, Any]) -> Cell:
+    """A cell; what leads to this very page leads nowhere here."""
+    found = cell_of(page, report, column, row)
+    is_own = column.name == report.placement.details
+    return replace(found, href=None) if is_own else found
 
 
 def _is_raw(column: Column, row: dict[str, Any]) -> bool:

@@ -207,7 +207,12 @@ def _field(
         label,
         facet.column,
         options=tuple(
-            Option(value, value, count, value in chosen)
+            Option(
+                value,
+                value.capitalize() if value.islower() else value,
+                count,
+                value in chosen,
+            )
             for value, count in sorted(found.items())
         ),
     )

@@ -137,9 +137,6 @@ def _take_all(
     page.locator(".found a").first.click()
     page.wait_for_url("**/records/*")
     _take(page, "record", look, options.only)
-    for system in ("canvas", "oneroster", "cloudwork", "echo360"):
-        page.goto(f"{page.url.split('&event=')[0]}&event={system}")
-        _take(page, f"record_{system}", look, options.only)
     context.close()
 
 

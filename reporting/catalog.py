@@ -90,8 +90,9 @@ class Placement:
 
     Reports of one ``group`` stand together; ``view`` says how it is drawn;
     ``record_type`` says which integration jobs feed it, ``source_kinds`` which kinds of
-    sources. The value of the column ``details`` leads to a page of the one row, which
-    alone shows the columns of ``only_in_details``. ``leading`` columns are shown first.
+    sources; of the kinds in ``history_of`` the section lists the syncs beside it. The
+    value of the column ``details`` leads to a page of the one row, which alone shows
+    the columns of ``only_in_details``. ``leading`` columns are shown first.
     """
 
     section: str | None = None
@@ -100,6 +101,7 @@ class Placement:
     view: str | None = None
     record_type: str | None = None
     source_kinds: tuple[str, ...] = ()
+    history_of: tuple[str, ...] = ()
     facets: tuple[Facet, ...] = ()
     details: str | None = None
     only_in_details: tuple[str, ...] = ()
@@ -108,15 +110,12 @@ class Placement:
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Placement:
         """What the report's yml says."""
-        return cls(
-            **{
-                **given,
-                "source_kinds": tuple(given.get("source_kinds", ())),
-                "facets": tuple(Facet(**each) for each in given.get("facets", ())),
-                "only_in_details": tuple(given.get("only_in_details", ())),
-                "leading": tuple(given.get("leading", ())),
-            }
-        )
+        read: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in given.items()
+        }
+        read["facets"] = tuple(Facet(**each) for each in given.get("facets", ()))
+        return cls(**read)
 
 
 @dataclass(frozen=True, slots=True)

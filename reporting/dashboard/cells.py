@@ -22,6 +22,8 @@ _FIRST = (
     *("error_code", "message"),
 )
 _LAST = ("params",)
+# A longer name of a row says little, and widens its table.
+_LONGEST_NAME = 12
 _TONES = {
     "success": "good",
     "error": "bad",
@@ -90,12 +92,15 @@ def cell_of(page: Page, report: Report, column: Column, row: Mapping[str, Any]) 
         shown = Shown("text", "Last attempt")
     elif column.name in _NAMED and shown.kind == "text":
         shown = Shown("text", _NAMED[column.name](shown.text), shown.text)
+    details_href = _details_href(page, report, column, row)
+    if details_href is not None and len(shown.text) > _LONGEST_NAME:
+        shown = Shown("text", "Details", shown.text)
     explained = column.name == _explained_column(report)
     return Cell(
         column.name,
         shown,
         href=_record_href(page, report, column, row)
-        or _details_href(page, report, column, row)
+        or details_href
         or drill_down_href(page, report, column.name, row),
         tone=_TONES.get(str(value)) if column.name in ("status", "severity") else None,
         meaning=row.get("error_meaning") if explained else None,

@@ -12,6 +12,7 @@ from reporting.dashboard.labels import label_of
 from reporting.dashboard.page import Page
 from reporting.dashboard.sections import Block
 from reporting.dashboard.tables import Place, read_table
+from reporting.dashboard.values import show
 from reporting.errors import NotFoundError
 from reporting.filters import Filter
 from reporting.queries import MASK
@@ -104,8 +105,9 @@ def _details(
 def _cell(page: Page, report: Report, column: Column, row: dict[str, Any]) -> Cell:
     """A cell; what leads to this very page leads nowhere here."""
     found = cell_of(page, report, column, row)
-    is_own = column.name == report.placement.details
-    return replace(found, href=None) if is_own else found
+    if column.name != report.placement.details:
+        return found
+    return replace(found, href=None, shown=show(row[column.name], page.scope.zone))
 
 
 def _is_raw(column: Column, row: dict[str, Any]) -> bool:

@@ -209,7 +209,7 @@ def _field(
         options=tuple(
             Option(
                 value,
-                value.capitalize() if value.islower() else value,
+                value.capitalize() if value.isalpha() else value,
                 count,
                 value in chosen,
             )

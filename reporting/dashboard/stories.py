@@ -55,6 +55,19 @@ _DATA_TYPES = {
     "classes": "Class",
     "enrollments": "Enrollment",
 }
+_ENGAGED = {
+    "presentation": "Presentation viewed",
+    "videoview": "Video viewed",
+    "liveviews": "Live stream viewed",
+    "viewsessions": "Media viewed",
+    "viewsessiondetails": "Part of a media viewed",
+    "confused": "Slide marked as confusing",
+    "polling": "Poll answered",
+    "pollingv2": "Poll answered",
+    "qanda": "Question or answer",
+    "qanda2": "Question or answer",
+    "notes": "Notes taken",
+}
 _IMPORTED = {"new": "imported", "updated": "updated", "deleted": "deleted"}
 
 
@@ -257,7 +270,7 @@ def _headline(row: dict[str, Any]) -> str:
         case "cloudwork":
             return title
         case "echo360":
-            return f"In the report {title}"
+            return _ENGAGED.get(title, title)
         case "resolved":
             return f"Anomaly resolved: {label_of(title).lower()}"
         case _:

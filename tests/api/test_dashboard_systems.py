@@ -129,8 +129,8 @@ def test_one_history_holds_every_system_and_narrows_to_several(
     )
     choices = re.findall(r'name="facet.app" value="([^"]*)"', every.text)
 
-    assert choices == ["Canvas", "Cloudwork", "SIS"]
-    assert "of 45<" in every.text
+    assert choices == ["Canvas", "Cloudwork", "OneRoster CSV", "SIS"]
+    assert "of 46<" in every.text
     assert " of 9<" in two.text
     assert set(column(two.text, "App")) == {"Canvas", "Cloudwork"}
 
@@ -154,6 +154,14 @@ def test_a_jobs_page_has_its_json_its_errors_and_their_file(pages: TestClient) -
     assert {each["job_id"] for each in rows} == {"41"}
     gone = pages.get(f"{DASHBOARD}/reports/rostering_jobs/details?of=999")
     assert gone.status_code == 404
+
+
+def test_imports_of_rosters_stand_beside_the_jobs(pages: TestClient) -> None:
+    text = pages.get(f"{DASHBOARD}/sections/rostering").text
+    imports = text[text.index("OneRoster imports") :]
+
+    assert column(imports, "Status") == ["Warning"]
+    assert column(imports, "Source") == ["district"]
 
 
 def test_sources_say_when_they_are_due_and_what_is_wrong(pages: TestClient) -> None:

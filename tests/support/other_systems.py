@@ -129,6 +129,12 @@ select
     row_count as records, error_count as errors, started_at, ended_at as finished_at
 from marts.fct_rostering_jobs
 union all by name
+select distinct
+    campus_id, sync_id, source, 'OneRoster CSV' as app, 'import' as direction,
+    'Import' as event, 'Warning' as status, 'Scheduled' as posted_by, 3 as records,
+    1 as errors, started_at, started_at as finished_at
+from marts.fct_roster_record_versions where source = 'district' and change = 'new'
+union all by name
 select
     campus_id, 'clouds:' || event || ':' || date_started as sync_id, 'clouds' as source,
     'Cloudwork' as app, 'import' as direction, event, 'Completed' as status,

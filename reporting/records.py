@@ -116,7 +116,8 @@ def read_story(
             [campus_id, record_key],
         )
         cursor.execute(
-            "select * exclude (place) from story where $1::varchar is null or event = $1"
+            "select * exclude (place) from story"
+            " where $1::varchar is null or event = $1"
             " order by place limit $2 offset $3",
             [event, limit, offset],
         )

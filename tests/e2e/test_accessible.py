@@ -21,7 +21,7 @@ PAGES = (
     "/sections/sync_history",
     "/sections/rostering",
     "/sections/provisioning",
-    "/sections/engagement?group=all",
+    "/sections/engagement",
     "/reports/rostering_jobs/details?of=41",
     "/reports",
     "/reports/course_sync_log?filter=status:eq:error&sort=-attempted_count",

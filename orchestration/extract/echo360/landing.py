@@ -115,7 +115,7 @@ class _Run:
         self._tidy()
         now = self.clock()
         listed = self.client.get(f"{PREFIX}/reports").content
-        names = {each["name"] for each in _listed(listed, "reports")}
+        names = {each["name"] for each in self.client.list_of(listed, "reports")}
         self.outcome.warnings += [
             f"report {report} is wanted, and the server no longer lists it"
             for report in wanted
@@ -136,7 +136,8 @@ class _Run:
     def _requests(self) -> dict[str, Any]:
         """What was asked for, by anyone, by its id."""
         content = self.client.get(f"{PREFIX}/requests").content
-        return {each["requestId"]: each for each in _listed(content, "requests")}
+        listed = self.client.list_of(content, "requests")
+        return {each["requestId"]: each for each in listed}
 
     def _adopt(self, requests: dict[str, Any]) -> None:
         """Find what a run sent that died before it could note the answer."""
@@ -294,10 +295,6 @@ class _Run:
         for path in self.rows_folder.glob("*.parquet"):
             if path.name not in named:
                 path.unlink()
-
-
-def _listed(content: Any, name: str) -> list[Any]:
-    return list(content[name] if isinstance(content, dict) else content)
 
 
 def _called(window: Window) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.erase.systems import scrub_fetched
 from orchestration.errors import BadInputError
 from orchestration.extract.api_client import ApiClient, ApiError, ApiRefusedError
 from orchestration.extract.echo360.collecting import file_name, land_report
@@ -88,6 +89,7 @@ def collect_reports(
     ) as session:
         session.execute("set timezone = 'UTC'")
         run = _Run(
+            home,
             client,
             session,
             Windows.read(folder / "windows.jsonl", name),
@@ -102,6 +104,7 @@ def collect_reports(
 
 @dataclass
 class _Run:
+    home: Home
     client: ApiClient
     session: duckdb.DuckDBPyConnection
     windows: Windows
@@ -210,6 +213,9 @@ class _Run:
             self.rows_folder / name,
             source=self.windows.source,
             scratch=self.scratch,
+            finish=lambda file: scrub_fetched(
+                self.home, file, source=self.windows.source
+            ),
         )
         shutil.rmtree(self.scratch)
         window.status, window.rows, window.file = Status.FETCHED, landed.rows, name

@@ -17,10 +17,9 @@ _TARGET = PROJECT_FOLDER / "target"
 _STAMP = _TARGET / "manifest.version"
 
 
-def dbt_command(*arguments: str, target: Path) -> list[str]:
-    """Call dbt on this project; its artifacts and its log go to ``target``."""
+def dbt_options(*arguments: str, target: Path) -> list[str]:
+    """What dbt is told about this project; its artifacts and log go to ``target``."""
     return [
-        str(DBT_EXECUTABLE),
         *arguments,
         "--project-dir",
         str(PROJECT_FOLDER),
@@ -40,7 +39,7 @@ def call_dbt(*arguments: str, target: Path) -> None:
         RollbookError: dbt cannot; the text holds the end of what it says.
     """
     called = subprocess.run(
-        dbt_command("--quiet", *arguments, target=target),
+        [str(DBT_EXECUTABLE), *dbt_options("--quiet", *arguments, target=target)],
         cwd=PROJECT_FOLDER,
         capture_output=True,
         text=True,

@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 
+from orchestration.dbt_build import load_dbt
 from orchestration.errors import BadInputError, RollbookError, error_chain
 from orchestration.home import Home
 from orchestration.publish.records import Publication, read_publications
@@ -71,6 +72,7 @@ def execute_run(request: RunRequest) -> Publication:
     home = Home(request.home.absolute())
     home.prepare()
     prepare_dagster_home(home)
+    load_dbt()
     # Dagster is slow to import: only a run pays for it.
     from dagster import DagsterInstance
     from sqlalchemy import Engine, event

@@ -32,9 +32,9 @@ setup: .venv/.complete ## Make .venv with the locked versions; leaves .venv/bin/
 	@touch $@
 
 run: setup ## Make a demo drop folder, run the main job on it, publish
-	@rm -rf $(STATE)/drop
-	@$(BIN)/rollbook demo $(STATE)/drop
-	@$(BIN)/rollbook run --source $(STATE)/drop --home $(STATE)/home --as-of $(DEMO_AS_OF)
+	@rm -rf $(STATE)/drop $(STATE)/systems
+	@$(BIN)/rollbook demo $(STATE)/drop --systems $(STATE)/systems
+	@$(BIN)/rollbook run --config $(STATE)/systems/rollbook.yml --home $(STATE)/home --as-of $(DEMO_AS_OF)
 
 test: setup lint ## Everything but the slow tests
 	@$(PYTEST) -m 'not slow' $(PYTEST_ARGS)

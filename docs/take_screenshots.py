@@ -1,7 +1,7 @@
 """Take the pictures of the dashboard: .venv/bin/python docs/take_screenshots.py.
 
-Serves a home (the demo's: make run), signs in, and takes every page in light, in dark
-and as wide as a phone. Needs a Chromium; see tests/e2e.
+Serves a home (make run, then docs/make_picture_home.py), signs in, and takes every page
+in light, in dark and as wide as a phone. Needs a Chromium; see tests/e2e.
 """
 
 from __future__ import annotations
@@ -39,6 +39,12 @@ PAGES = {
     "data_in_logs": "/sections/data_in?group=Users#user_sync_log",
     "data_out": "/sections/data_out",
     "anomalies": "/sections/anomalies",
+    "sync_history": "/sections/sync_history",
+    "rostering": "/sections/rostering",
+    "rostering_job": "/reports/rostering_jobs/details?of=1211",
+    "provisioning": "/sections/provisioning?filter="
+    "event:in:Account%20Synchronization,Sync%20Error,Authentication%20Failed",
+    "engagement": "/sections/engagement",
     "top_errors": "/sections/errors",
     "all_reports": "/reports",
     "error_dictionary": "/errors",
@@ -50,9 +56,11 @@ PAGES = {
 def main() -> None:
     """Serve, sign in, take every picture."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, default=PROJECT_FOLDER / ".rollbook/home")
+    parser.add_argument(
+        "--home", type=Path, default=PROJECT_FOLDER / ".rollbook/pictures"
+    )
     parser.add_argument("--campus", default="C001")
-    parser.add_argument("--search", default="C001-U000003")
+    parser.add_argument("--search", default="C001-U000059")
     parser.add_argument("--only", default="")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     options = parser.parse_args()

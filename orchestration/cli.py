@@ -179,17 +179,21 @@ def demo(
     days: Annotated[int, typer.Option(help="Days of history.")] = 60,
     requests: Annotated[int, typer.Option(help="API requests, about.")] = 100_000,
     seed: Annotated[int, typer.Option(help="The same seed makes the same files.")] = 1,
+    systems: Annotated[
+        Path | None,
+        typer.Option(help="A new folder for other systems' files and a rollbook.yml."),
+    ] = None,
 ) -> None:
     """Write a drop folder of a school group that does not exist."""
+    from orchestration.demo.other_systems import write_other_systems
     from orchestration.demo.settings import DemoSettings
     from orchestration.demo.world import write_demo
     from orchestration.progress import Steps
 
-    summary = write_demo(
-        directory,
-        DemoSettings(campuses=campuses, days=days, requests=requests, seed=seed),
-        on_progress=Steps().show,
-    )
+    settings = DemoSettings(campuses=campuses, days=days, requests=requests, seed=seed)
+    summary = write_demo(directory, settings, on_progress=Steps().show)
+    if systems is not None:
+        write_other_systems(systems, directory, settings)
     typer.echo(
         f"{directory}: {summary.requests:,} requests in {summary.files} files,"
         f" {summary.size_bytes:,} bytes; run it with"

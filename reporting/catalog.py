@@ -70,11 +70,29 @@ class DrillDown:
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """A column that readers narrow a report down by.
+
+    ``is_list`` offers its values to be ticked, several at once; else one value is
+    typed. With a ``default`` it is a switch: rows of other values are shown on demand,
+    as ``label`` says.
+    """
+
+    column: str
+    is_list: bool = False
+    default: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Where and how the dashboard shows a report; all of it may be missing.
 
     Reports of one ``group`` stand together; ``view`` says how it is drawn;
-    ``record_type`` says which integration jobs feed it.
+    ``record_type`` says which integration jobs feed it, ``source_kinds`` which kinds of
+    sources; of the kinds in ``history_of`` the section lists the syncs beside it. The
+    value of the column ``details`` leads to a page of the one row, which alone shows
+    the columns of ``only_in_details``. ``leading`` columns are shown first.
     """
 
     section: str | None = None
@@ -82,6 +100,22 @@ class Placement:
     place: int = 0
     view: str | None = None
     record_type: str | None = None
+    source_kinds: tuple[str, ...] = ()
+    history_of: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    details: str | None = None
+    only_in_details: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Placement:
+        """What the report's yml says."""
+        read: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in given.items()
+        }
+        read["facets"] = tuple(Facet(**each) for each in given.get("facets", ()))
+        return cls(**read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,5 +240,5 @@ def _report(name: str, title: str, description: str, *lists: str) -> Report:
             )
             for each in drill_downs
         ),
-        placement=Placement(**placement),
+        placement=Placement.read(placement),
     )

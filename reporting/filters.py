@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,12 +22,15 @@ _COMPARISONS = {
     "gt": ">",
     "ge": ">=",
 }
-OPERATORS = (*_COMPARISONS, "contains", "is")
+OPERATORS = (*_COMPARISONS, "in", "contains", "is")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One condition; ``is`` takes ``null`` or ``not_null``, and ``ne`` keeps nulls."""
+    """One condition; ``is`` takes ``null`` or ``not_null``, and ``ne`` keeps nulls.
+
+    ``in`` takes values as one line of CSV, and keeps the rows that have any of them.
+    """
 
     column: str
     operator: str
@@ -44,6 +50,20 @@ class Filter:
                 f" {', '.join(OPERATORS)}"
             )
         return cls(*parts)
+
+    @classmethod
+    def any_of(cls, column: str, values: Iterable[str]) -> Filter:
+        """The condition that a column has one of some values."""
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(values)
+        return cls(column, "in", line.getvalue())
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Every value of ``in``; of another operator the only one."""
+        if self.operator != "in":
+            return (self.value,)
+        return tuple(next(csv.reader([self.value]), []))
 
     def __str__(self) -> str:
         return f"{self.column}:{self.operator}:{self.value}"
@@ -65,16 +85,26 @@ class Filter:
                     f"filter {str(self)!r}: contains is for text, and"
                     f" {column.name} is {column.type}"
                 )
-        elif not _is_castable(self.value, column.type):
-            raise BadParameterError(
-                f"filter {str(self)!r}: {self.value!r} is no {column.type}"
-            )
+        else:
+            for value in self.values:
+                if not _is_castable(value, column.type):
+                    raise BadParameterError(
+                        f"filter {str(self)!r}: {value!r} is no {column.type}"
+                    )
 
     def condition(self, quoted_column: str, column: Column, values: list[Any]) -> str:
         """SQL of the condition; its value is added to ``values``."""
         if self.operator == "is":
             negation = " not" if self.value == "not_null" else ""
             return f"{quoted_column} is{negation} null"
+        if self.operator == "in":
+            first = len(values) + 1
+            values += self.values
+            casts = ", ".join(
+                f"cast(${place}::varchar as {column.type})"
+                for place in range(first, len(values) + 1)
+            )
+            return f"{quoted_column} in ({casts})" if casts else "false"
         values.append(self.value)
         if self.operator == "contains":
             return f"contains(lower({quoted_column}), lower(${len(values)}))"

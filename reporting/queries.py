@@ -125,8 +125,12 @@ def count_statement(question: Question) -> Statement:
     )
 
 
-def groups_statement(question: Question, columns: Sequence[str]) -> Statement:
+def groups_statement(
+    question: Question, columns: Sequence[str], *, limit: int | None = None
+) -> Statement:
     """Count the rows asked for by the values of some columns.
+
+    With a ``limit`` only so many groups, those of the most rows.
 
     Raises:
         BadParameterError: the report has no such column.
@@ -138,11 +142,14 @@ def groups_statement(question: Question, columns: Sequence[str]) -> Statement:
     values: list[Any] = []
     source = _source(question, values)
     grouped = ", ".join(map(quoted, columns))
-    return Statement(
+    sql = (
         f"select {grouped}, count(*) from {source} as report"
-        f"{_where(question, values)} group by {grouped}",
-        values,
+        f"{_where(question, values)} group by {grouped}"
     )
+    if limit is not None:
+        values.append(limit)
+        sql += f" order by count(*) desc, {grouped} limit ${len(values)}"
+    return Statement(sql, values)
 
 
 def _source(question: Question, values: list[Any]) -> str:

@@ -17,7 +17,7 @@ from reporting.service import Service
 
 FOUND_ROWS = 50
 _LONGEST = 300
-_HIDDEN = ("message", "content", "previous_content")
+_HIDDEN = ("message", "content", "previous_content", "changed_fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +107,29 @@ def read_story(
         ReportingError: the campus is not the reader's, or it takes too long.
     """
     require_campuses(publication, [campus_id], reader)
-    story = "rollbook.reports.record_story($1, $2)"
     with publication.cursor(zone) as cursor, service.in_time(cursor):
+        # Told once, for the page and for the counts: texts of other systems are
+        # searched for it. The table is this cursor's alone, and goes with it.
         cursor.execute(
-            f"from {story} where $3::varchar is null or event = $3 limit $4 offset $5",
-            [campus_id, record_key, event, limit, offset],
+            "create temp table story as select *, row_number() over () as place"
+            " from rollbook.reports.record_story($1, $2)",
+            [campus_id, record_key],
+        )
+        cursor.execute(
+            "select * exclude (place) from story"
+            " where $1::varchar is null or event = $1"
+            " order by place limit $2 offset $3",
+            [event, limit, offset],
         )
         names = [each[0] for each in cursor.description or ()]
         events = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         kinds = cursor.execute(
             "select event, count(*), arg_max_null(content, happened_at)"
-            f" from {story} group by event order by event",
-            [campus_id, record_key],
+            " from story group by event order by event"
         ).fetchall()
     if reader.is_masked:
         for each in events:
-            each |= {name: MASK for name in _HIDDEN if each[name] is not None}
+            each |= {name: MASK for name in _HIDDEN if each.get(name) is not None}
     newest = {event: content for event, _, content in kinds}
     roster = None if reader.is_masked else newest.get("roster")
     return Story(events, {event: count for event, count, _ in kinds}, roster)

@@ -70,13 +70,15 @@ def count_groups(
     publication: Publication,
     question: Question,
     columns: Sequence[str],
+    *,
+    limit: int | None = None,
 ) -> dict[tuple[Any, ...], int]:
     """Count the rows of a question by the values of some columns.
 
     Raises:
         ReportingError: a column is unknown or hidden, or it takes too long.
     """
-    statement = groups_statement(question, columns)
+    statement = groups_statement(question, columns, limit=limit)
     with publication.session.cursor() as cursor, service.in_time(cursor):
         rows = cursor.execute(statement.sql, statement.values).fetchall()
     return {tuple(row[:-1]): int(row[-1]) for row in rows}

@@ -74,7 +74,7 @@ class DemoDatabase:
 
     def run(self, script: str) -> None:
         """Run ``sql/<script>.sql``."""
-        self._connection.execute(_resource("sql", f"{script}.sql"))
+        self._connection.execute(script_text(script))
 
     def read_names(self) -> None:
         """Load the name lists, as tables ``read_<list>``."""
@@ -94,6 +94,11 @@ class DemoDatabase:
         """Write a query's rows to a file, and return how many they are."""
         path.parent.mkdir(parents=True, exist_ok=True)
         return self.count(f"copy ({query}) to {quoted(path)} ({options})")
+
+
+def script_text(script: str) -> str:
+    """Return ``sql/<script>.sql``."""
+    return _resource("sql", f"{script}.sql")
 
 
 def set_world(database: DemoDatabase, settings: DemoSettings) -> None:

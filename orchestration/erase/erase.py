@@ -18,6 +18,7 @@ from orchestration.erase.stores import (
     erase_published,
     remove_warehouse,
 )
+from orchestration.erase.systems import erase_systems
 from orchestration.errors import RollbookError
 from orchestration.extract.ledger import Ledger
 from orchestration.home import Home
@@ -106,6 +107,7 @@ def finish_erasures(home: Home) -> None:
             for store, erase_store in (
                 ("landed rows", erase_landed),
                 ("landed rows of rosters", erase_rosters),
+                ("landed rows of other systems", erase_systems),
                 ("published rows", erase_published),
                 ("lines of ledgers", erase_records),
                 ("texts of Dagster's history", erase_history),

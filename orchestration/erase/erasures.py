@@ -25,7 +25,8 @@ class Erasure:
 
     Identifiers stand as the data keeps them. The rest are tokens in small letters:
     ``emails`` of whole values, ``first_names`` and ``last_names`` of their words, and
-    ``addresses`` of the words that are an address wherever they stand.
+    ``addresses`` of the words that are an address, or a user name, wherever they stand;
+    ``usernames`` of whole values.
     ``replaced_rows`` counts what was replaced so far, a number a store.
     """
 
@@ -39,6 +40,7 @@ class Erasure:
     last_names: tuple[str, ...]
     erased_by: str
     erased_at: str
+    usernames: tuple[str, ...] = ()
     is_complete: bool = False
     replaced_rows: dict[str, int] = field(default_factory=dict)
 
@@ -76,6 +78,7 @@ class Erasure:
             "addresses": self.addresses,
             "first_names": self.first_names,
             "last_names": self.last_names,
+            "usernames": self.usernames,
         }
 
 

@@ -62,6 +62,7 @@ def find_person(home: Home, *, campus_id: str, user: str, key: str) -> Erasure:
         addresses=tuple(values.get("addresses", ())),
         first_names=tuple(values.get("first_names", ())),
         last_names=tuple(values.get("last_names", ())),
+        usernames=tuple(values.get("usernames", ())),
         erased_by=getpass.getuser(),
         erased_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
@@ -103,7 +104,8 @@ select
         [null]
     ) as addresses,
     content::json ->> '$.givenName' as first_name,
-    content::json ->> '$.familyName' as last_name
+    content::json ->> '$.familyName' as last_name,
+    content::json ->> '$.username' as username
 from rollbook.marts.dim_roster_records
 where data_type = 'users'
 """
@@ -113,7 +115,8 @@ select
     null::varchar as campus_id, null::varchar as record_id,
     null::varchar as identifier, null::varchar as email,
     null::varchar[] as addresses,
-    null::varchar as first_name, null::varchar as last_name
+    null::varchar as first_name, null::varchar as last_name,
+    null::varchar as username
 where false
 """
 
@@ -126,17 +129,19 @@ where campus_id = getvariable('campus_id')
 
 create temp table own_values as
 with given as (
-    select user_id, mapping_id, issued_id, email, first_name, last_name
+    select
+        user_id, mapping_id, issued_id, email, first_name, last_name,
+        null as username
     from own_users
     union all
-    select user_id, user_mapping_id, issued_id, email, first_name, last_name
+    select user_id, user_mapping_id, issued_id, email, first_name, last_name, null
     from rollbook.marts.fct_distinct_syncs
     where campus_id = getvariable('campus_id')
         and record_type = 'user'
         and record_key in (from wanted)
     union all
     -- Nobody may have asked for the user itself, only for what belongs to it.
-    select user_id, user_mapping_id, issued_id, email, first_name, last_name
+    select user_id, user_mapping_id, issued_id, email, first_name, last_name, null
     from rollbook.marts.fct_distinct_syncs
     where campus_id = getvariable('campus_id')
         and record_type <> 'user'
@@ -153,7 +158,7 @@ with given as (
     -- One whom only a roster knows, or the same person there.
     select
         case when 'user:' || record_id in (from wanted) then record_id end,
-        null, null, unnest(addresses), first_name, last_name
+        null, null, unnest(addresses), first_name, last_name, username
     from roster_users
     where campus_id = getvariable('campus_id')
         and (
@@ -172,7 +177,7 @@ with given as (
         )
 )
 unpivot given
-on user_id, mapping_id, issued_id, email, first_name, last_name
+on user_id, mapping_id, issued_id, email, first_name, last_name, username
 into name kind value value
 """
 
@@ -243,8 +248,10 @@ with told_words as (
 told as (
     select
         kind || 's' as name,
-        case when kind = 'email' then folded(value) else kept_identifier(value) end
-            as value
+        case
+            when kind in ('email', 'username') then folded(value)
+            else kept_identifier(value)
+        end as value
     from all_values
     where kind not in ('first_name', 'last_name')
     union all
@@ -255,6 +262,15 @@ told as (
     select 'addresses', folded(word)
     from told_words
     where kind = 'email' and (contains(word, '@') or is_token(word))
+    union all
+    -- A user name stands alone for the person, unless it is a name like others have.
+    select 'addresses', folded(word)
+    from told_words
+    where kind = 'username' and word <> ''
+        and folded(word) not in (
+            select folded(word) from told_words
+            where kind in ('first_name', 'last_name') and word <> ''
+        )
 )
 select name, list_sort(list(distinct value))
 from told

@@ -26,7 +26,7 @@ def erase_records(session: duckdb.DuckDBPyConnection, home: Home) -> int:
     """
     ledgers = (home.run_ledger, home.landing / "oneroster" / "journal.jsonl")
     files = {file for file in ledgers if file.exists()}
-    for folder in (home.published, home.dagster):
+    for folder in (home.published, home.dagster, home.landing / "readings"):
         for pattern in _TEXT_FILES:
             files.update(folder.rglob(pattern))
     return sum(_erase_text_file(session, file) for file in sorted(files))

@@ -56,6 +56,7 @@ def prepare_scrubbing(session: duckdb.DuckDBPyConnection, home: Home) -> bool:
                 "mapping_ids": erasure.mapping_ids,
                 "issued_ids": erasure.issued_ids,
                 "emails": erasure.emails,
+                "usernames": erasure.usernames,
             },
         )
         session.execute(
@@ -143,6 +144,8 @@ from (
     select 'issued_id', unnest($issued_ids::varchar[])
     union all
     select 'email', unnest($emails::varchar[])
+    union all
+    select 'username', unnest($usernames::varchar[])
 ) as identifier
 """
 

@@ -9,6 +9,7 @@ import duckdb
 
 from orchestration.erase.rosters import scrubbed_published
 from orchestration.erase.scrub import scrubbed
+from orchestration.erase.systems import is_of_systems, scrubbed_systems
 from orchestration.files import sync_file, sync_folder
 from orchestration.home import Home
 from orchestration.publish.versions import Versions
@@ -110,7 +111,8 @@ def _tables(session: duckdb.DuckDBPyConnection, database: str) -> list[str]:
             'select format(\'"{}"."{}"\', schema_name, table_name)'
             " from duckdb_tables() where database_name = $1"
             " order by table_name <> 'fct_distinct_syncs',"
-            " table_name <> 'fct_sync_attempts', schema_name, table_name",
+            " table_name <> 'fct_sync_attempts',"
+            " table_name <> 'fct_rostering_jobs', schema_name, table_name",
             [database],
         ).fetchall()
     ]
@@ -123,6 +125,12 @@ def _erase_table(session: duckdb.DuckDBPyConnection, table: str) -> int:
     if columns >= {"campus_id", "data_type", "record_id", "content"}:
         select, row_count = scrubbed_published(
             session, f"from rollbook.{table}", columns
+        )
+        session.execute(f"insert into erased.{table} {select}")
+        return row_count
+    if is_of_systems(table.split('"')[3]):
+        select, row_count = scrubbed_systems(
+            session, f"from rollbook.{table}", "campus_id"
         )
         session.execute(f"insert into erased.{table} {select}")
         return row_count

@@ -24,7 +24,9 @@ ATTEMPTS = 7
 _PATIENCE_SECONDS = 600.0
 _LONGEST_WAIT_SECONDS = 60.0
 _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
-_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_SERVER_ERROR = 500
+# Every server error is tried again too: proxies answer with numbers of their own.
+_RETRIED = frozenset({408, 425, 429, *range(_SERVER_ERROR, 600)})
 # Refused before anything was done, so that sending it again does nothing twice.
 _RETRIED_POST = frozenset({503})
 _CHUNK_BYTES = 1 << 20
@@ -62,7 +64,15 @@ class Page:
 class ApiClient:
     """Requests to one installation of an API."""
 
-    def __init__(self, base_url: str, *, token: str, token_env: str, name: str) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        token: str,
+        token_env: str,
+        name: str,
+        timeout: httpx.Timeout = _TIMEOUT,
+    ) -> None:
         """Make a client.
 
         Args:
@@ -70,12 +80,13 @@ class ApiClient:
             token: the bearer token.
             token_env: the variable that it is from, for messages.
             name: what messages call the API.
+            timeout: how long it may stay silent.
         """
         self.base_url = httpx.URL(base_url.rstrip("/") + "/")
         self.token_env = token_env
         self.name = name
         self._authorization = {"Authorization": f"Bearer {token}"}
-        self._http = httpx.Client(timeout=_TIMEOUT)
+        self._http = httpx.Client(timeout=timeout)
         # A try again is no news: what a person has to know is told at the end, once.
         self._hooks = stamina.instrumentation.get_on_retry_hooks()
         stamina.instrumentation.set_on_retry_hooks([])
@@ -164,7 +175,7 @@ class ApiClient:
                 except httpx.HTTPError as error:
                     raise ApiError(f"{self.name}: {_told(url, error)}") from None
                 self._judge(response, _RETRIED_POST)
-                if response.status_code >= 500:
+                if response.status_code >= _SERVER_ERROR:
                     raise ApiError(
                         f"{self.name}: {_shown(url)} answered {response.status_code}"
                     )
@@ -201,6 +212,20 @@ class ApiClient:
                         file.write(chunk)
                 return
 
+    def list_of(self, content: Any, name: str) -> list[Any]:
+        """The list that an answer is, or has under a name.
+
+        Raises:
+            ApiError: it has none.
+        """
+        found = content.get(name) if isinstance(content, dict) else content
+        if not isinstance(found, list):
+            raise ApiError(
+                f"{self.name}: {self.base_url.host} gave no {name}: is the location its"
+                " address?"
+            )
+        return found
+
     def _attempts(self) -> Iterator[stamina.Attempt]:
         """Tries with a wait between them that grows, and is never quite the same.
 
@@ -234,7 +259,7 @@ class ApiClient:
                 f" {self.token_env}",
                 status=status,
             )
-        if status < 500:
+        if status < _SERVER_ERROR:
             raise ApiRefusedError(f"{self.name}: {told}", status=status)
 
     def _own(self, address: str) -> httpx.URL:

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.erase.systems import scrub_fetched
 from orchestration.files import sync_file, sync_folder
 from orchestration.home import Home
 
@@ -48,7 +49,9 @@ class Fetches:
         return max(numbers, default=0) + 1
 
     def commit(self, folder: Path) -> Path:
-        """Make a written fetch part of the landing."""
+        """Make a written fetch part of the landing, without forgotten persons."""
+        for file in folder.glob("*.parquet"):
+            scrub_fetched(self.home, file, source=self.source)
         for file in folder.iterdir():
             sync_file(file)
         sync_folder(folder)

@@ -119,4 +119,5 @@ def _safe(text: str, source: AnySource) -> str:
             continue
         for form in {value, quote(value, safe=""), quote(value)}:
             text = text.replace(form, "***")
-    return " ".join(text.split())
+    # The source is told before its reading: a client need not say it again.
+    return " ".join(text.split()).removeprefix(f"source {source.name}: ")

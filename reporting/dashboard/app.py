@@ -27,8 +27,8 @@ _YEAR_SECONDS = 31_536_000
 # Nothing is loaded from elsewhere, and no page of another site may frame ours.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self';"
-    " script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'",
+    " script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }

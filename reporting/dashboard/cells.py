@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reporting.catalog import Column, Report
+from reporting.dashboard.facets import undone_defaults
 from reporting.dashboard.labels import label_of, plural_of, record_name
 from reporting.dashboard.page import Page
 from reporting.dashboard.values import EMPTY, Shown, show
@@ -21,12 +22,18 @@ _FIRST = (
     *("error_code", "message"),
 )
 _LAST = ("params",)
+# A longer name of a row says little, and widens its table.
+_LONGEST_NAME = 12
 _TONES = {
     "success": "good",
     "error": "bad",
     "critical": "bad",
     "warning": "warn",
     "info": "note",
+    **dict.fromkeys(("Completed", "Fetched"), "good"),
+    **dict.fromkeys(("Warning", "On Hold", "Discarded"), "warn"),
+    "Failed": "bad",
+    **dict.fromkeys(("In Progress", "Waiting", "Submitting", "Pending"), "note"),
 }
 # Names of ours among the values, which people read as words.
 _NAMED: dict[str, Callable[[str], str]] = {
@@ -60,16 +67,19 @@ def shown_columns(report: Report) -> tuple[Column, ...]:
     columns = [
         column
         for column in report.columns
-        if column.name not in _LEFT_OUT
-        or (column.name != "campus_id" and not _is_explained(report, explains))
+        if column.name not in report.placement.only_in_details
+        and (
+            column.name not in _LEFT_OUT
+            or (column.name != "campus_id" and not _is_explained(report, explains))
+        )
     ]
-    if report.placement.view != "log":
-        return tuple(columns)
+    is_log = report.placement.view == "log"
+    leading = _FIRST if is_log else report.placement.leading
 
     def place(column: Column) -> int:
-        if column.name in _FIRST:
-            return _FIRST.index(column.name)
-        return 20 if column.name in _LAST else 10
+        if column.name in leading:
+            return leading.index(column.name)
+        return 100 + (is_log and column.name in _LAST)
 
     return tuple(sorted(columns, key=place))
 
@@ -82,11 +92,15 @@ def cell_of(page: Page, report: Report, column: Column, row: Mapping[str, Any]) 
         shown = Shown("text", "Last attempt")
     elif column.name in _NAMED and shown.kind == "text":
         shown = Shown("text", _NAMED[column.name](shown.text), shown.text)
+    details_href = _details_href(page, report, column, row)
+    if details_href is not None and len(shown.text) > _LONGEST_NAME:
+        shown = Shown("text", "Details", shown.text)
     explained = column.name == _explained_column(report)
     return Cell(
         column.name,
         shown,
         href=_record_href(page, report, column, row)
+        or details_href
         or drill_down_href(page, report, column.name, row),
         tone=_TONES.get(str(value)) if column.name in ("status", "severity") else None,
         meaning=row.get("error_meaning") if explained else None,
@@ -114,7 +128,10 @@ def drill_down_href(
             continue
         return page.scope.href(
             f"/reports/{name}",
-            filter=[f"{each}:eq:{value}" for each, value in filters.items()],
+            filter=[
+                *(f"{each}:eq:{value}" for each, value in filters.items()),
+                *undone_defaults(target, filters),
+            ],
         )
     return None
 
@@ -138,6 +155,19 @@ def _record_href(
     if placement.view == "list" and column is report.columns[1]:
         return record_href(page, f"{placement.record_type}:{value}")
     return None
+
+
+def _details_href(
+    page: Page, report: Report, column: Column, row: Mapping[str, Any]
+) -> str | None:
+    """What names a row leads to the row's own page, of the range that holds it."""
+    value = row[column.name]
+    if column.name != report.placement.details or value in (None, MASK):
+        return None
+    days = page.scope.days or (page.scope.first_day, page.scope.last_day)
+    return replace(page.scope, days=days).href(
+        f"/reports/{report.name}/details", of=value
+    )
 
 
 def _is_explained(report: Report, explains: bool) -> bool:  # noqa: FBT001

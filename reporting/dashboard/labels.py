@@ -13,6 +13,10 @@ _SPELLED = {
     "http": "HTTP",
     "url": "URL",
     "min": "minutes",
+    "json": "JSON",
+    "lms": "LMS",
+    "cc": "captions",
+    "syncprofile": "sync profile",
 }
 _PLURALS = {"activity": "activity"}
 # Kinds of identifiers that are pairs: of a user and a course, a session or a record.

@@ -66,9 +66,13 @@ class Page:
         question = ask(self.publication, report.name, asked, self.reader)
         return self.rows(question, limit=limit)
 
-    def counts(self, question: Question, *columns: str) -> dict[tuple[Any, ...], int]:
-        """Numbers of rows by the values of some columns."""
-        found = count_groups(self.service, self.publication, question, columns)
+    def counts(
+        self, question: Question, *columns: str, limit: int | None = None
+    ) -> dict[tuple[Any, ...], int]:
+        """Numbers of rows by the values of some columns; ``limit`` keeps the most."""
+        found = count_groups(
+            self.service, self.publication, question, columns, limit=limit
+        )
         self.written_down(question, sum(found.values()))
         return found
 

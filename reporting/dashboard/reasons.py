@@ -5,10 +5,15 @@ from __future__ import annotations
 from reporting.catalog import Report
 from reporting.dashboard.labels import plural_of
 from reporting.dashboard.page import Page
+from reporting.dashboard.sources import missing_source
 
 
 def reason_of(page: Page, report: Report, *, is_filtered: bool) -> str:
     """One or two sentences for people under "No results!"."""
+    kinds = report.placement.source_kinds
+    missing = missing_source(page, kinds) if kinds else None
+    if missing is not None:
+        return missing
     if is_filtered:
         return "No row matches the filter. Remove it to see the others."
     record_type = report.placement.record_type

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from reporting.accounts.sessions import Session
 from reporting.dashboard.labels import counted, label_of, plural_of
 from reporting.dashboard.page import Page
-from reporting.dashboard.scope import PREFIX
+from reporting.dashboard.scope import PREFIX, address
 from reporting.dashboard.values import date_text, instant_text, show
 
 _HERE = Path(__file__).parent
@@ -90,6 +90,7 @@ def render(
             scope=scope,
             navigation=navigation,
             kept=kept,
+            here=address(page.path, page.query.multi_items()),
             form_token=page.service.sessions.form_token(session.session_id),
             signed_in_as=session.subject.removeprefix("person:"),
             support_url=page.service.settings.support_url,

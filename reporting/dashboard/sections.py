@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from reporting.catalog import Catalog, Report, Section
 from reporting.dashboard.anomalies import GRAVEST_FIRST, OPEN, Choice, choices
 from reporting.dashboard.page import Page
+from reporting.dashboard.sources import KINDS, Source, read_sources
 from reporting.dashboard.tables import Place, Table, read_table
 from reporting.errors import NotFoundError
+from reporting.filters import Filter
 
 _EVERY_GROUP = "all"
 _AT_ONCE = 2
@@ -23,6 +25,7 @@ class Block:
     report: Report
     table: Table
     choices: tuple[Choice, ...] = ()
+    title: str | None = None
 
     @property
     def view(self) -> str:
@@ -47,6 +50,8 @@ class SectionPage:
     blocks: tuple[Block, ...]
     tabs: tuple[Tab, ...]
     groups: tuple[tuple[str, tuple[Block, ...]], ...]
+    sources: tuple[Source, ...] = ()
+    has_sources: bool = False
 
 
 def section_of(catalog: Catalog, name: str) -> Section:
@@ -64,9 +69,15 @@ def section_of(catalog: Catalog, name: str) -> Section:
 def read_section(page: Page, section: Section) -> SectionPage:
     """Read the reports of a section; of several groups only the one chosen."""
     reports = page.publication.catalog.in_section(section.name)
+    kinds = dict.fromkeys(
+        kind
+        for each in reports
+        for kind in (*each.placement.source_kinds, *each.placement.history_of)
+    )
+    sources = read_sources(page, kinds) if kinds else ()
     if len(reports) == 1:
         block = block_of(page, reports[0], Place(page.path))
-        return SectionPage(section, (block,), (), ())
+        return SectionPage(section, (block,), (), (), sources, bool(kinds))
     titles = list(
         dict.fromkeys(each.placement.group for each in reports if each.placement.group)
     )
@@ -75,7 +86,10 @@ def read_section(page: Page, section: Section) -> SectionPage:
         wanted = titles[0] if titles else None
     return SectionPage(
         section,
-        _blocks(page, (each for each in reports if not each.placement.group)),
+        (
+            *_blocks(page, (each for each in reports if not each.placement.group)),
+            *_histories(page, reports),
+        ),
         tuple(
             Tab(
                 title,
@@ -100,7 +114,21 @@ def read_section(page: Page, section: Section) -> SectionPage:
                 ),
             )
         ),
+        sources,
+        bool(kinds),
     )
+
+
+def _histories(page: Page, reports: Iterable[Report]) -> Iterable[Block]:
+    """The syncs of sources that have no report of their own, a block a kind."""
+    history = page.publication.catalog.drawn_as("history")
+    for kind in (kind for each in reports for kind in each.placement.history_of):
+        sources = [each.name for each in read_sources(page, [kind])]
+        if history is not None and sources:
+            chosen = str(Filter.any_of("source", sources))
+            place = Place.of_several(page.path, history)
+            table = read_table(page, history, place, filters=(chosen,))
+            yield Block(history, table, title=f"{KINDS[kind][0]} imports")
 
 
 def _grouped(blocks: tuple[Block, ...]) -> tuple[tuple[str, tuple[Block, ...]], ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from reporting.dashboard.cells import record_href
@@ -28,12 +28,47 @@ _KINDS = {
     "posting": ("Postings", "posting"),
     "anomaly": ("Anomalies", "anomaly"),
     "resolved": ("Resolved", "anomaly"),
+    "oneroster": ("OneRoster", "oneroster"),
+    "canvas": ("Canvas", "canvas"),
+    "cloudwork": ("Cloudwork", "cloudwork"),
+    "echo360": ("Echo360", "echo360"),
 }
 _ROSTER = {
     "appeared": "Appeared in the roster",
     "changed": "Changed in the roster",
     "left": "Left the roster",
 }
+
+
+# What other systems tell, under their own names.
+_SYSTEMS = {
+    kind: label
+    for kind, (label, _) in _KINDS.items()
+    if kind in ("oneroster", "canvas", "cloudwork", "echo360")
+}
+_DATA_TYPES = {
+    "users": "User",
+    "roles": "Role",
+    "userProfiles": "User profile",
+    "demographics": "Demographics",
+    "courses": "Course",
+    "classes": "Class",
+    "enrollments": "Enrollment",
+}
+_ENGAGED = {
+    "presentation": "Presentation viewed",
+    "videoview": "Video viewed",
+    "liveviews": "Live stream viewed",
+    "viewsessions": "Media viewed",
+    "viewsessiondetails": "Part of a media viewed",
+    "confused": "Slide marked as confusing",
+    "polling": "Poll answered",
+    "pollingv2": "Poll answered",
+    "qanda": "Question or answer",
+    "qanda2": "Question or answer",
+    "notes": "Notes taken",
+}
+_IMPORTED = {"new": "imported", "updated": "updated", "deleted": "deleted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +93,8 @@ class Event:
     request_id: str | None
     job_id: str | None
     href: str | None
+    system: str | None
+    sync_href: str | None
     facts: tuple[tuple[str, str], ...]
     changes: tuple[Change, ...]
 
@@ -172,7 +209,7 @@ def _facts(story: Story, page: Page) -> tuple[tuple[str, str], ...]:
 
 def _event(page: Page, row: dict[str, Any]) -> Event:
     kind = row["event"]
-    changes = _changes(page, row) if row["title"] == "changed" else ()
+    changes = _changed_fields(row) or _changes(page, row)
     other = row["other_record_key"]
     content = row["content"]
     return Event(
@@ -185,6 +222,8 @@ def _event(page: Page, row: dict[str, Any]) -> Event:
         request_id=row["request_id"],
         job_id=row["job_id"],
         href=record_href(page, other) if other else None,
+        system=_SYSTEMS.get(kind),
+        sync_href=_sync_href(page, row),
         facts=()
         if changes or content is None or content == MASK
         else tuple((name, fact) for name, fact in facts_of(content) or ()),
@@ -192,10 +231,25 @@ def _event(page: Page, row: dict[str, Any]) -> Event:
     )
 
 
+def _sync_href(page: Page, row: dict[str, Any]) -> str | None:
+    """The page of the import that an event belongs to, of the day that it began."""
+    history = page.publication.catalog.drawn_as("history")
+    sync_id = row.get("sync_id")
+    if history is None or history.placement.details is None or not sync_id:
+        return None
+    day = row["happened_at"].astimezone(page.scope.zone).date()
+    days = (day - timedelta(days=1), day + timedelta(days=1))
+    return replace(page.scope, days=days).href(
+        f"/reports/{history.name}/details", of=sync_id
+    )
+
+
 def _tone(row: dict[str, Any]) -> str:
     if row["event"] == "anomaly":
         return "bad" if row["status"] == "critical" else "warn"
-    return {"success": "good", "error": "bad"}.get(row["status"], "note")
+    return {"success": "good", "error": "bad", "warning": "warn"}.get(
+        row["status"], "note"
+    )
 
 
 def _headline(row: dict[str, Any]) -> str:
@@ -208,10 +262,30 @@ def _headline(row: dict[str, Any]) -> str:
             return f"{label_of(title)} {ended}"
         case "posting":
             return f"Attendance {title}"
+        case "oneroster":
+            data_type, _, change = title.rpartition(" ")
+            return f"{_DATA_TYPES.get(data_type, data_type)} {_IMPORTED[change]}"
+        case "canvas":
+            return f"{title.capitalize()} of a roster import"
+        case "cloudwork":
+            return title
+        case "echo360":
+            return _ENGAGED.get(title, title)
         case "resolved":
             return f"Anomaly resolved: {label_of(title).lower()}"
         case _:
             return f"Anomaly found: {label_of(title).lower()}"
+
+
+def _changed_fields(row: dict[str, Any]) -> tuple[Change, ...]:
+    """What an import changed, as it says itself."""
+    fields = row.get("changed_fields")
+    if not fields or fields == MASK:
+        return ()
+    return tuple(
+        Change(each["field"], fact_text(each["old"]), fact_text(each["new"]))
+        for each in fields
+    )
 
 
 def _changes(page: Page, row: dict[str, Any]) -> tuple[Change, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from reporting.catalog import Column, Report
 from reporting.dashboard.cells import Cell, cell_of, shown_columns
+from reporting.dashboard.facets import Facets, is_switch, read_facets, with_defaults
 from reporting.dashboard.labels import label_of
 from reporting.dashboard.page import Page
 from reporting.dashboard.reasons import reason_of
@@ -70,6 +71,7 @@ class Table:
     chips: tuple[Chip, ...] = ()
     reason: str = ""
     marks_last_attempts: bool = field(default=False)
+    facets: Facets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def read_table(
         ReportingError: the address holds what cannot be asked.
     """
     given = tuple(page.query.getlist(f"{place.prefix}filter"))
-    used = given if filters is None else filters
+    used = with_defaults(report, given) if filters is None else filters
     sort = page.query.get(f"{place.prefix}sort")
     number = _page_number(page.query.get(f"{place.prefix}page"))
     question = page.question(report, sorts=[sort] if sort else order, filters=used)
@@ -145,8 +147,15 @@ def read_table(
             )
             for name in FORMATS
         ),
-        chips=tuple(_chip(each, links, used) for each in given),
+        chips=tuple(
+            _chip(each, links, given)
+            for each in given
+            if not is_switch(report, Filter.parse(each).column)
+        ),
         reason="" if found.rows else reason_of(page, report, is_filtered=bool(used)),
+        facets=read_facets(page, report, place.prefix, place.path)
+        if filters is None
+        else None,
         marks_last_attempts=any(each.name == "last_attempt" for each in report.columns),
     )
 
@@ -212,14 +221,24 @@ _OPERATORS = {
 _VALUES = {"true": "yes", "false": "no", "not_null": "not empty", "null": "empty"}
 
 
-def _chip(text: str, links: _Links, used: tuple[str, ...]) -> Chip:
+def _chip(text: str, links: _Links, given: tuple[str, ...]) -> Chip:
     found = Filter.parse(text)
+    if found.operator == "in":
+        value = " or ".join(found.values)
+        return Chip(
+            f"{label_of(found.column)} is {value}", _without(text, links, given)
+        )
     value = "marked" if found.value == "*" else _VALUES.get(found.value, found.value)
-    rest = [each for each in used if each != text]
     return Chip(
         f"{label_of(found.column)} {_OPERATORS[found.operator]} {value}",
-        links.changed(filter=rest or None, page=None),
+        _without(text, links, given),
     )
+
+
+def _without(text: str, links: _Links, given: tuple[str, ...]) -> str:
+    """The address without one of its filters."""
+    rest = [each for each in given if each != text]
+    return links.changed(filter=rest or None, page=None)
 
 
 def _page_number(text: str | None) -> int:

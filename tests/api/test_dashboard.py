@@ -10,13 +10,14 @@ from pathlib import Path
 import oidc_provider_mock
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Client, Response
+from httpx import Client
 
 from orchestration.home import Home
 from reporting.accounts.tokens import revoke_token
 from reporting.state import State
 from support.served import publish_file
 from support.service import client, expired_token, listening, make_token
+from support.signing_in import form_token, sign_in
 
 PATHS = (
     "/dashboard/",
@@ -36,21 +37,6 @@ ODD = ("'", '"><script>alert(1)</script>', "%00", "../..", "x" * 4000, "\N{SNOWM
 def pages(served_home: Home) -> Iterator[TestClient]:
     with client(served_home) as pages:
         yield pages
-
-
-def form_token(answer: Response) -> str:
-    found = re.search(r'name="form_token" value="([^"]+)"', answer.text)
-    assert found is not None
-    return unescape(found[1])
-
-
-def sign_in(pages: Client, token: str, following: str = "") -> Response:
-    form = form_token(pages.get("/dashboard/sign-in"))
-    return pages.post(
-        "/dashboard/sign-in",
-        data={"token": token, "form_token": form, "next": following},
-        follow_redirects=False,
-    )
 
 
 def test_without_a_session_every_page_leads_to_the_form_and_back(

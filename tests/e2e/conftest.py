@@ -15,6 +15,8 @@ from support.browsing import (
     the_truth,
     visiting,
 )
+from support.compiled import CompiledProject
+from support.other_systems import other_systems
 from support.served import publish_file
 from support.service import listening, make_token
 
@@ -27,9 +29,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def dashboard_home(built_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def dashboard_home(
+    project: CompiledProject, built_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Home:
     home = Home(tmp_path_factory.mktemp("dashboard") / "home")
-    publish_file(home, built_file, edit=CAMPUSES_AND_ANOMALIES)
+    edit = f"{CAMPUSES_AND_ANOMALIES};{other_systems(project)}"
+    publish_file(home, built_file, edit=edit)
     return home
 
 

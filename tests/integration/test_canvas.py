@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import stamina
 
 from orchestration.extract.api_client import ApiClient, ApiError, ApiRefusedError
+from orchestration.extract.canvas.api import SisImports
 from orchestration.extract.canvas.landing import CanvasOutcome, land_jobs
 from orchestration.extract.shapes import ConnectedSource
 from orchestration.home import Home
 from standins.canvas import Canvas, Job, Message
-from standins.serving import Fault
+from standins.serving import Answer, Fault, Request, StandIn
 from support.compiled import CompiledProject
 from support.killing import killed_everywhere
 from support.systems import AS_OF, LIMITS, new_home, relations_of, reports_of, rows_of
@@ -111,9 +113,13 @@ def count(each: Job) -> None:
     }
 
 
-def run(canvas: Canvas, home: Home) -> CanvasOutcome:
+def run(canvas: Canvas, home: Home, *, silence_seconds: float = 60) -> CanvasOutcome:
     client = ApiClient(
-        canvas.url, token=canvas.token, token_env="CANVAS_TOKEN", name="canvas"
+        canvas.url,
+        token=canvas.token,
+        token_env="CANVAS_TOKEN",
+        name="canvas",
+        timeout=httpx.Timeout(silence_seconds),
     )
     try:
         return land_jobs(
@@ -198,12 +204,14 @@ def test_a_week_in_every_state_is_told_as_it_was(
     project: CompiledProject, canvas: Canvas, tmp_path: Path
 ) -> None:
     home = home_of(tmp_path)
-    canvas.faults = [("sis_imports", fault) for fault in Fault if fault != "401"] + [
+    own = {Fault.REFUSED, Fault.SLOW}
+    canvas.faults = [("sis_imports", fault) for fault in Fault if fault not in own] + [
         ("/errors", Fault.CUT),
+        ("/errors", Fault.SLOW),
         ("/errors", Fault.TOO_MANY),
     ]
 
-    run(canvas, home)
+    run(canvas, home, silence_seconds=1)
     jobs, errors = told(project, home)
 
     assert jobs == true_jobs(canvas)
@@ -352,6 +360,21 @@ def test_a_canvas_that_stays_down_is_told_and_leaves_what_was_landed(
         run(canvas, home_of(tmp_path))
 
     assert not (tmp_path / "landing" / "canvas" / "canvas").exists()
+
+
+def test_what_is_no_canvas_is_told(tmp_path: Path) -> None:
+    with Other().serving() as url:
+        client = ApiClient(url, token="t", token_env="CANVAS_TOKEN", name="canvas")
+
+        with pytest.raises(ApiError, match="gave no sis_imports: is the location"):
+            list(SisImports(client, "1").jobs(created_since=None))
+
+
+class Other(StandIn):
+    """Something else, that answers with JSON too."""
+
+    def answer(self, request: Request) -> Answer:
+        return Answer({"path": request.path})
 
 
 def test_the_token_goes_to_no_other_host(canvas: Canvas, tmp_path: Path) -> None:

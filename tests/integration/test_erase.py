@@ -31,6 +31,7 @@ from support.forgotten import (
     publish_world,
     requests,
 )
+from support.forgotten_systems import OTHERS_MESSAGE, deliver_systems
 from support.rosters import figures
 
 
@@ -43,6 +44,7 @@ def published(
     deliver_world(drop)
     drop.land()
     deliver_roster(drop.home, 1, 2)
+    deliver_systems(drop.home)
     publish_world(project, drop.home, "000001-20260313T060000Z")
     return drop
 
@@ -80,6 +82,8 @@ def test_the_search_finds_the_person_in_every_store(published: SmallDrop) -> Non
     assert tables == {
         *("users", "campus_admins", "courses", "api_requests", "_quarantine"),
         *("import=000001", "import=000002"),
+        # Those of other systems lie in a folder a source.
+        *("canvas", "cloudwork", "echo"),
     }
 
 
@@ -112,6 +116,36 @@ def test_a_roster_delivered_again_brings_nothing_back(world: SmallDrop) -> None:
         "invalid": 1,
     }
     assert clear_words(world.home) == []
+
+
+def test_what_other_systems_say_again_brings_nothing_back(
+    project: CompiledProject, world: SmallDrop
+) -> None:
+    forget(world.home)
+
+    deliver_systems(world.home, day=2)
+    publish_world(project, world.home, "000002-20260313T060000Z")
+
+    assert clear_words(world.home) == []
+    with duckdb.connect(str(world.home.published_file), read_only=True) as session:
+        messages = session.execute(
+            "select message from reports.rostering_job_errors order by line_number"
+        ).fetchall()
+        told = session.execute(
+            "select posted_by from reports.sync_history where app = 'Canvas'"
+        ).fetchall()
+        answered = session.execute(
+            "select answer_first_name, answer_last_name, question_last_name"
+            " from marts.fct_engagement_rows, lateral (select"
+            " content ->> '$.answer_first_name' as answer_first_name,"
+            " content ->> '$.answer_last_name' as answer_last_name,"
+            " content ->> '$.question_last_name' as question_last_name)"
+            " where report = 'qanda2'"
+        ).fetchall()
+    assert len(messages) == 4
+    assert (OTHERS_MESSAGE,) in messages
+    assert all(posted.lower().startswith("erased-") for (posted,) in told)
+    assert answered[0][:2] == ("Zoë", "Bloggs")
 
 
 def test_one_whom_only_a_roster_knows_is_forgotten(world: SmallDrop) -> None:

@@ -17,7 +17,11 @@ pytestmark = pytest.mark.slow
 
 CONFIG = """\
 sources:
-  - {name: first, kind: oneroster, campus_id: C1, location: inbox/first}
+  - name: first
+    kind: oneroster
+    campus_id: C1
+    location: inbox/first
+    schedule: "0 3 * * *"
   - {name: second, kind: oneroster, campus_id: C2, location: inbox/second}
   - {name: gone, kind: oneroster, campus_id: C2, location: inbox/gone}
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +21,10 @@ class Fault(StrEnum):
     CUT = "cut"
     HANG_UP = "hang up"
     NO_JSON = "no json"
+    # Half of the answer, and then silence until the client gives up.
+    SLOW = "slow"
+    # What a proxy before the API says of it.
+    PROXY = "522"
     REFUSED = "401"
 
 
@@ -151,8 +155,12 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            if fault is Fault.CUT:
+            if fault in (Fault.CUT, Fault.SLOW):
                 self.wfile.write(body[: len(body) // 2])
+                if fault is Fault.SLOW:
+                    # Nothing comes any more: it returns when the client hangs up.
+                    with suppress(OSError):
+                        self.rfile.read(1)
                 self.close_connection = True
                 return
             self.wfile.write(body)
@@ -165,5 +173,6 @@ _EARLY: dict[Fault, Callable[[], Answer]] = {
         {"errors": "Rate Limit Exceeded"}, 429, {"Retry-After": "1"}
     ),
     Fault.BROKEN: lambda: Answer({"errors": "internal"}, 500),
+    Fault.PROXY: lambda: Answer({"errors": "connection timed out"}, 522),
     Fault.REFUSED: lambda: Answer({"errors": "Invalid access token."}, 401),
 }

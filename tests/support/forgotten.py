@@ -130,11 +130,11 @@ def deliver_roster(home: Home, *days: int) -> list[ImportOutcome]:
                 "users.csv": [
                     header,
                     (
-                        *("R1", "true", "s1", "student", "quillfeather", "I1"),
+                        *("R1", "true", "s1", "student", "zoeq-quillfeather", "I1"),
                         *(given, family, email, f"Dr. {family}"),
                     ),
                     (
-                        *("R1", "true", "s1", "student", "quillfeather", "I1"),
+                        *("R1", "true", "s1", "student", "zoeq-quillfeather", "I1"),
                         *(given, family, f"{email} {family}", ""),
                     ),
                     other,

@@ -6,7 +6,8 @@
     persist_docs={},
 ) }}
 -- One row per thing that happened to a record, newest first: it came, changed or went
--- in the roster, was asked for, was posted about, or an anomaly began or ended.
+-- in the roster, was asked for, was posted about, an anomaly began or ended, or another
+-- system spoke of it.
 
 with syncs as (
     select
@@ -29,12 +30,6 @@ attempts as (
             and attempts.record_type = syncs.record_type
             and attempts.distinct_sync_key = syncs.distinct_sync_key
     where {{ of_campus('attempts.campus_id') }}
-),
-
-anomalies as (
-    select *
-    from {{ ref('rpt_sync_anomalies') }}
-    where {{ of_campus() }} and record_key = wanted_key
 ),
 
 events as (
@@ -90,28 +85,31 @@ events as (
     union all by name
     select
         campus_id,
-        first_seen_at as happened_at,
-        'anomaly' as event,
-        rule as title,
-        severity as status,
-        title as message,
-        cast(evidence as varchar) as content
-    from anomalies
+        happened_at,
+        event,
+        title,
+        status,
+        message,
+        content
+    from {{ ref('rpt_record_anomalies') }}(campus, wanted_key)
     union all by name
     select
         campus_id,
-        resolved_at as happened_at,
-        'resolved' as event,
-        rule as title,
-        title as message
-    from anomalies
-    where resolved_at is not null
+        happened_at,
+        event,
+        title,
+        status,
+        message,
+        content,
+        source,
+        sync_id,
+        changed_fields
+    from {{ ref('rpt_record_elsewhere') }}(campus, wanted_key)
 )
 
 select * from events
 order by
     happened_at desc,
     event asc,
-    request_id asc,
-    item asc,
-    other_record_key asc
+    request_id asc, item asc, other_record_key asc,
+    sync_id asc, title asc, message asc, content asc

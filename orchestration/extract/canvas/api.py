@@ -44,7 +44,7 @@ class SisImports:
         if created_since:
             parameters["created_since"] = created_since
         for page in self.client.pages(self.path, parameters, cleaned=without_secrets):
-            yield page.content["sis_imports"]
+            yield self.client.list_of(page.content, "sis_imports")
 
     def job(self, job_id: str) -> Any:
         """One job as it is now, or None when Canvas has it no more.

@@ -247,7 +247,7 @@ class _Landing:
                 f'{{"job_id":"{job.job_id}","origin":"{origin}","first":{first},'
                 f'"page":{text}}}\n'
             )
-            first += len(page.content["sis_import_errors"])
+            first += len(self.api.client.list_of(page.content, "sis_import_errors"))
         return first
 
     def _take_attachment(self, job_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,8 +48,11 @@ def land_report(
     *,
     source: str,
     scratch: Path,
+    finish: Callable[[Path], None],
 ) -> LandedReport:
     """Write the rows of a report's files into ``target``, which appears whole.
+
+    ``finish`` is called with the file before it does.
 
     Raises:
         BadInputError: a file was cut, or is not this report.
@@ -102,6 +105,7 @@ def land_report(
         "copy (from report_rows order by asset, line_number)"
         f" to {quoted(aside)} ({PARQUET})"
     )
+    finish(aside)
     sync_file(aside)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside.replace(target)

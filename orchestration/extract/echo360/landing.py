@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.erase.systems import scrub_fetched
 from orchestration.errors import BadInputError
 from orchestration.extract.api_client import ApiClient, ApiError, ApiRefusedError
 from orchestration.extract.echo360.collecting import file_name, land_report
@@ -88,6 +89,7 @@ def collect_reports(
     ) as session:
         session.execute("set timezone = 'UTC'")
         run = _Run(
+            home,
             client,
             session,
             Windows.read(folder / "windows.jsonl", name),
@@ -102,6 +104,7 @@ def collect_reports(
 
 @dataclass
 class _Run:
+    home: Home
     client: ApiClient
     session: duckdb.DuckDBPyConnection
     windows: Windows
@@ -115,7 +118,7 @@ class _Run:
         self._tidy()
         now = self.clock()
         listed = self.client.get(f"{PREFIX}/reports").content
-        names = {each["name"] for each in _listed(listed, "reports")}
+        names = {each["name"] for each in self.client.list_of(listed, "reports")}
         self.outcome.warnings += [
             f"report {report} is wanted, and the server no longer lists it"
             for report in wanted
@@ -136,7 +139,8 @@ class _Run:
     def _requests(self) -> dict[str, Any]:
         """What was asked for, by anyone, by its id."""
         content = self.client.get(f"{PREFIX}/requests").content
-        return {each["requestId"]: each for each in _listed(content, "requests")}
+        listed = self.client.list_of(content, "requests")
+        return {each["requestId"]: each for each in listed}
 
     def _adopt(self, requests: dict[str, Any]) -> None:
         """Find what a run sent that died before it could note the answer."""
@@ -209,6 +213,9 @@ class _Run:
             self.rows_folder / name,
             source=self.windows.source,
             scratch=self.scratch,
+            finish=lambda file: scrub_fetched(
+                self.home, file, source=self.windows.source
+            ),
         )
         shutil.rmtree(self.scratch)
         window.status, window.rows, window.file = Status.FETCHED, landed.rows, name
@@ -294,10 +301,6 @@ class _Run:
         for path in self.rows_folder.glob("*.parquet"):
             if path.name not in named:
                 path.unlink()
-
-
-def _listed(content: Any, name: str) -> list[Any]:
-    return list(content[name] if isinstance(content, dict) else content)
 
 
 def _called(window: Window) -> str:

@@ -143,9 +143,12 @@ class Windows:
             return
         if known.status is Status.WAITING and not known.attempts:
             known.window_end = window.window_end
-        if known.status is not Status.FETCHED:
+        if known.status not in (Status.FETCHED, Status.FAILED):
             return
-        if known.window_end == window.window_end and not _is_due(known, now):
+        # One that failed and has grown is another request: else its new days, which
+        # no other window has, would never come.
+        is_due = known.status is Status.FETCHED and _is_due(known, now)
+        if known.window_end == window.window_end and not is_due:
             return
         known.window_end = window.window_end
         known.status, known.attempts = Status.WAITING, 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
+from reporting.dashboard.details import read_details
 from reporting.dashboard.dictionary import read_dictionary
+from reporting.dashboard.facets import address_of_choice, suggest
 from reporting.dashboard.overview import read_overview
 from reporting.dashboard.rendering import render
 from reporting.dashboard.routes.viewers import ViewerOf, opened_page
@@ -36,6 +38,12 @@ def show_section(request: Request, viewer: ViewerOf, name: str) -> Response:
     path = f"/sections/{name}"
     with opened_page(request, viewer, path) as page:
         section = section_of(page.publication.catalog, name)
+        reports = page.publication.catalog.in_section(name)
+        for report in reports:
+            prefix = f"{report.name}." if len(reports) > 1 else ""
+            chosen = address_of_choice(page, report, prefix, path)
+            if chosen is not None:
+                return RedirectResponse(chosen, status_code=303)
         return render(
             request,
             page,
@@ -73,6 +81,9 @@ def show_report(request: Request, viewer: ViewerOf, name: str) -> Response:
     path = f"/reports/{name}"
     with opened_page(request, viewer, path) as page:
         report = page.publication.catalog.report(name)
+        chosen = address_of_choice(page, report, "", path)
+        if chosen is not None:
+            return RedirectResponse(chosen, status_code=303)
         added = _added_filter(request)
         if added is not None:
             kept = [
@@ -99,6 +110,32 @@ def show_report(request: Request, viewer: ViewerOf, name: str) -> Response:
                 and not (page.reader.is_masked and column.is_personal)
             ],
         )
+
+
+@router.get("/reports/{name}/details")
+def show_details(request: Request, viewer: ViewerOf, name: str, of: str) -> Response:
+    """One row of a report, whole, and what belongs to it."""
+    with opened_page(request, viewer, f"/reports/{name}/details") as page:
+        report = page.publication.catalog.report(name)
+        return render(
+            request,
+            page,
+            viewer.session,
+            "details.html.j2",
+            title=f"{report.title}: {of}",
+            report=report,
+            all_details=read_details(page, report, of),
+        )
+
+
+@router.get("/reports/{name}/suggestions")
+def list_suggestions(
+    request: Request, viewer: ViewerOf, name: str, column: str, q: str = ""
+) -> Response:
+    """Values that a filter may take, as one types."""
+    with opened_page(request, viewer, f"/reports/{name}") as page:
+        report = page.publication.catalog.report(name)
+        return JSONResponse(suggest(page, report, column, q.strip()[:300]))
 
 
 @router.get("/errors")

@@ -32,3 +32,17 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// Values to choose from follow what is typed; the first ones came with the page.
+for (const field of document.querySelectorAll("[data-suggests]")) {
+  let waiting;
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const typed = field.value;
+      const answer = await fetch(`${field.dataset.suggests}&q=${encodeURIComponent(typed)}`);
+      if (!answer.ok || typed !== field.value) return;
+      field.list.replaceChildren(...(await answer.json()).map((text) => new Option("", text)));
+    }, 150);
+  });
+}

@@ -39,7 +39,17 @@ present as (
             campus_id,
             {{ table.record_id }} as record_id
         from {{ ref('dim_' ~ table_name) }}
-        where not is_deleted
+        where
+            not is_deleted
+            {% if table_name == 'integration_jobs' -%}
+                -- A source with a schedule is a job that no snapshot has.
+                and (campus_id, job_id) not in (
+                    select
+                        sources.campus_id,
+                        sources.job_id
+                    from {{ ref('int_sources_scheduled') }} as sources
+                )
+            {%- endif %}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -245,6 +245,13 @@ def _(campus: Campus) -> str:
     return user_key(user)
 
 
+@silent("silent_loss", "only the second snapshot had it")
+def _(campus: Campus) -> str:
+    user = campus.user(created_at=campus.at(20), updated_at=campus.at(20))
+    campus.request(user_params(user), campus.at(45), operation="create")
+    return user_key(user)
+
+
 @silent("silent_loss", "a later snapshot had it")
 def _(campus: Campus) -> str:
     user = campus.user()

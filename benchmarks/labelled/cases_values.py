@@ -65,6 +65,14 @@ def _(campus: Campus) -> str:
     return _update(campus, {"lastName": "Byron"}, updated_at=later)
 
 
+@silent("silent_drift", "a snapshot showed it before the roster was updated")
+def _(campus: Campus) -> str:
+    user = campus.user(updated_at=campus.at(10))
+    params = {"userID": user["user_id"], "lastName": "Byron"}
+    campus.request(params, campus.at(45))
+    return user_key(user)
+
+
 @silent("silent_drift", "no snapshot since")
 def _(campus: Campus) -> str:
     user = campus.user()

@@ -97,17 +97,16 @@ def _with_usual_volume(scene: Scene) -> Iterator[tuple[JobDay, float]]:
     """Yield "the median of the same weekday in the previous 4 weeks (at least 20)"."""
     limits = scene.thresholds
     for days in _jobs(scene):
-        # The first day often brings all there is: it is not usual.
-        by_date = {one.day: one for one in days[1:]}
+        by_date = {one.day: one for one in days}
         for day in days:
-            earlier = [
-                len(by_date[date_].records)
-                for weeks in (1, 2, 3, 4)
-                if (date_ := day.day - timedelta(weeks=weeks)) in by_date
-            ]
+            dates = [day.day - timedelta(weeks=weeks) for weeks in (1, 2, 3, 4)]
+            known = [date_ for date_ in dates if date_ in by_date]
+            earlier = [len(by_date[date_].records) for date_ in known]
             age = (day.day - days[0].day).days
             if (
-                len(earlier) >= max(1, limits.volume_earlier_days)
+                # The first day often brings all there is: others must outweigh it.
+                len([date_ for date_ in known if date_ != days[0].day])
+                >= max(1, limits.volume_earlier_days)
                 and age >= limits.volume_job_age_days
                 and median(earlier) >= limits.volume_records
             ):

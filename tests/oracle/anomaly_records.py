@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from oracle.anomaly_model import CREATES, DELETES, WRITES, Entry, Found, Scene
-from oracle.anomaly_rosters import roster_records
+from oracle.anomaly_rosters import rows_seen, shares_identifier
+from oracle.schema import SUMMARY_TABLES
 
 
 def persistent_error(scene: Scene) -> Iterator[Found]:
@@ -81,25 +82,34 @@ def silent_loss(scene: Scene) -> Iterator[Found]:
     """Find what was created and never came.
 
     "A create succeeded, the record is in no roster snapshot taken later, and no
-    successful delete followed".
+    successful delete followed". "What can end, ends": when a snapshot has it, or a
+    delete succeeds.
     """
-    roster = roster_records(scene)
-    for (campus_id, record_type, key), entries in scene.by_record().items():
-        newest = scene.newest_snapshot(record_type)
-        record = roster.get((campus_id, record_type, key))
-        seen = None if record is None else record.last_seen_at
-        deleted = [one.number for one in entries if one.succeeded(DELETES)]
-        creates = [
-            one
-            for one in entries
-            if one.succeeded(CREATES)
-            and one.number > max(deleted, default=-1)
-            and (seen is None or one.at >= seen)
-        ]
-        judged = [one for one in creates if newest is not None and one.at < newest]
+    for uid, entries in scene.by_record().items():
         # Without an identifier it can be looked up in no roster.
-        if judged and "?request=" not in key:
-            yield _of("silent_loss", creates, job=creates[0])
+        if "?request=" in uid[2]:
+            continue
+        snapshots = scene.snapshots.get(SUMMARY_TABLES.get(uid[1], ""), [])
+        seen = [at for at, _ in rows_seen(scene, uid)]
+        deletes = [one for one in entries if one.succeeded(DELETES)]
+        groups: dict[tuple[datetime | None, int], list[Entry]] = {}
+        for one in entries:
+            if one.succeeded(CREATES):
+                before = max((at for at in seen if at <= one.at), default=None)
+                deleted = [act.number for act in deletes if act.number < one.number]
+                place = (before, max(deleted, default=-1))
+                groups.setdefault(place, []).append(one)
+        for creates in groups.values():
+            first = creates[0]
+            ends = [at for at in seen if at > first.at]
+            ends += [act.at for act in deletes if act.number > first.number]
+            resolved_at = min(ends, default=None)
+            missed = [at for at in snapshots if at > first.at]
+            if not missed or (resolved_at and resolved_at <= missed[0]):
+                continue
+            if resolved_at and shares_identifier(scene, uid):
+                continue
+            yield _of("silent_loss", creates, job=first, resolved_at=resolved_at)
 
 
 def last_write(entries: list[Entry]) -> Entry | None:

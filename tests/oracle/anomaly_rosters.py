@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oracle.anomaly_model import Found, RecordUid, Scene
-from oracle.bearers import roster_key
+from oracle.bearers import bearers_of, roster_key
 from oracle.model import Row
+from oracle.rules import RuleCounter
 from oracle.schema import ID_COLUMNS, SUMMARY_TABLES
 
 _UNIQUE_KINDS = ("mapping_id", "add_code", "issued_id", "email")
@@ -65,6 +66,24 @@ def _last_snapshot_with(
         for row in scene.world.snapshots[table][at]
         if (row["campus_id"], row[ID_COLUMNS[table]]) == (campus_id, record_id)
     )
+
+
+def rows_seen(scene: Scene, uid: RecordUid) -> list[tuple[datetime, Row]]:
+    """A record's row in each snapshot that has it."""
+    table = SUMMARY_TABLES.get(uid[1], "")
+    return [
+        (at, row)
+        for at in scene.snapshots.get(table, [])
+        for row in scene.world.snapshots[table][at]
+        if row["campus_id"] == uid[0] and roster_key(uid[1], row) == uid[2]
+    ]
+
+
+def shares_identifier(scene: Scene, uid: RecordUid) -> bool:
+    """Whether another roster record bears one of the record's identifiers too."""
+    borne = bearers_of(uid[1], scene.rosters, RuleCounter()).by_identifier
+    own = (uid[0], uid[2].removeprefix(f"{uid[1]}:"))
+    return any(own in found and len(found) > 1 for found in borne.values())
 
 
 def orphan_member(scene: Scene) -> Iterator[Found]:
@@ -166,34 +185,55 @@ def duplicate_identifier(scene: Scene) -> Iterator[Found]:
     """Find identifiers that several records bear.
 
     "One mapping id, add code, issued id or e-mail on two or more active records of a
-    campus". It began with the second of them.
+    campus". It began with the second of them. "What can end, ends": then it is told as
+    the last snapshot had it that showed it.
     """
-    bearers: dict[tuple[str, str, str, str], list[tuple[str, RosterRecord]]] = {}
-    for (campus_id, record_type, key), record in roster_records(scene).items():
+    told: dict[tuple[str, str, str, str], tuple[str, Found]] = {}
+    for record_type, table in SUMMARY_TABLES.items():
+        last: dict[tuple[str, str, str], tuple[datetime, list[Row]]] = {}
+        for at in scene.snapshots.get(table, []):
+            for place, rows in _bearers(scene, table, at).items():
+                if len(rows) > 1:
+                    last[place] = (at, rows)
+        for (campus_id, kind, value), (at, rows) in last.items():
+            later = [one for one in scene.snapshots[table] if one > at]
+            ids = sorted(str(row[ID_COLUMNS[table]]) for row in rows)
+            first = next(row for row in rows if row[ID_COLUMNS[table]] == ids[0])
+            created = sorted(
+                one for row in rows if (one := instant(row["created_at"])) is not None
+            )
+            times = (created[1], at, later[0] if later else None)
+            uid = (campus_id, record_type, roster_key(record_type, first))
+            found = Found("duplicate_identifier", *uid, None, *times, len(rows))
+            # One finding an id: what holds, else what ended last.
+            name = (campus_id, record_type, kind, ids[0])
+            known = told.get(name)
+            if known is None or _goes_before(found, value, *known):
+                told[name] = (value, found)
+    yield from (found for _, found in told.values())
+
+
+def _goes_before(one: Found, value: str, other_value: str, other: Found) -> bool:
+    if one.resolved_at is None or other.resolved_at is None:
+        return one.resolved_at is None
+    if one.resolved_at != other.resolved_at:
+        return one.resolved_at > other.resolved_at
+    return value < other_value
+
+
+def _bearers(
+    scene: Scene, table: str, at: datetime
+) -> dict[tuple[str, str, str], list[Row]]:
+    """By campus, kind and value, the active records that a snapshot shows."""
+    found: dict[tuple[str, str, str], list[Row]] = {}
+    for row in scene.world.snapshots[table][at]:
         for kind in _UNIQUE_KINDS:
-            value = record.row.get(kind)
-            if record.is_active and value is not None:
+            value = row.get(kind)
+            if row["archived_at"] is None and value is not None:
                 text = str(value).lower() if kind == "email" else str(value)
-                place = (campus_id, record_type, kind, text)
-                bearers.setdefault(place, []).append((key, record))
-    for (campus_id, record_type, _, _), found in bearers.items():
-        if len(found) < 2:
-            continue
-        created = sorted(str(one.row["created_at"]) for _, one in found)
-        second = next(
-            at
-            for _, one in found
-            if str(at := instant(one.row["created_at"])) == created[1]
-        )
-        assert second is not None
-        first_key = min(found, key=lambda pair: pair[1].record_id)[0]
-        yield _of(
-            scene,
-            "duplicate_identifier",
-            (campus_id, record_type, first_key),
-            first_seen_at=second,
-            occurrences=len(found),
-        )
+                place = (str(row["campus_id"]), kind, text)
+                found.setdefault(place, []).append(row)
+    return found
 
 
 def _of(

@@ -7,14 +7,18 @@ from datetime import tzinfo
 from functools import cache
 from pathlib import Path
 
-from oracle.anomaly_model import Entry, Found, Scene
+from oracle.anomaly_model import DELETES, WRITES, Entry, Found, Scene
 from oracle.anomaly_records import last_write
-from oracle.anomaly_rosters import RosterRecord, instant, roster_records
+from oracle.anomaly_rosters import (
+    instant,
+    rows_seen,
+    shares_identifier,
+)
 from oracle.bearers import bearers_of
 from oracle.fingerprints import fingerprint, kept_params
 from oracle.identity import bearer_of, part_claim, settled_parts, whole_claim
 from oracle.json_text import Json, Number, compact
-from oracle.model import Request
+from oracle.model import Request, Row
 from oracle.rules import RuleCounter
 from oracle.schema import BULK_OPERATIONS, SUMMARY_TABLES
 from oracle.values import clock_text, normal_date, normal_time
@@ -32,34 +36,41 @@ def silent_drift(scene: Scene) -> Iterator[Found]:
     """Find values that were taken and are not there.
 
     "The last successful create or update sent a value that the roster does not have in
-    a snapshot taken later and not updated since".
+    a snapshot taken later and not updated since". "What can end, ends": with the next
+    success or snapshot.
     """
-    roster = roster_records(scene)
     for uid, entries in scene.by_record().items():
-        record, write = roster.get(uid), last_write(entries)
-        newest = scene.newest_snapshot(uid[1])
-        if record is None or write is None or newest is None or not record.is_active:
-            continue
-        updated = instant(record.row["updated_at"])
-        changed = updated or instant(record.row["created_at"])
-        if changed is None or write.at >= newest or changed > write.at:
-            continue
-        if not _differs(write, record, scene.zone(uid[0])):
-            continue
-        same = [
-            one
-            for one in entries
-            if not one.is_error
-            and one.sync == write.sync
-            and (updated is None or one.at >= updated)
-        ]
-        yield Found(
-            *("silent_drift", *uid, same[-1].job_id, same[0].at, same[-1].at, None),
-            len(same),
-        )
+        last: dict[int, Found] = {}
+        for at, row in rows_seen(scene, uid):
+            acts = [one for one in entries if one.succeeded((*WRITES, *DELETES))]
+            write = last_write([one for one in acts if one.at < at])
+            updated = instant(row["updated_at"])
+            changed = updated or instant(row["created_at"])
+            if write is None or changed is None or changed > write.at:
+                continue
+            if row["archived_at"] is not None:
+                continue
+            if not _differs(write, row, scene.zone(uid[0])):
+                continue
+            same = [
+                one
+                for one in acts
+                if one.sync == write.sync
+                and (updated is None or one.at >= updated)
+                and one.number <= write.number
+            ]
+            ends = [one.at for one in acts if one.number > write.number]
+            snapshots = scene.snapshots[SUMMARY_TABLES[uid[1]]]
+            ends += [one for one in snapshots if one > at]
+            times = (same[0].at, same[-1].at, min(ends, default=None))
+            found = Found(*("silent_drift", *uid, same[-1].job_id, *times), len(same))
+            last[same[0].number] = found
+        for found in last.values():
+            if found.resolved_at is None or not shares_identifier(scene, uid):
+                yield found
 
 
-def _differs(write: Entry, record: RosterRecord, zone: tzinfo) -> bool:
+def _differs(write: Entry, row: Row, zone: tzinfo) -> bool:
     """Compare what the seed says can be compared."""
     sent = kept_params(write.attempt.params)
     for line in _seed("roster_param_columns"):
@@ -67,7 +78,7 @@ def _differs(write: Entry, record: RosterRecord, zone: tzinfo) -> bool:
             continue
         text = _text(sent.get(line["param"]))
         given = _comparable(line["comparison"], text)
-        held = _held(record, line["column_name"], zone)
+        held = _held(row, line["column_name"], zone)
         if given is not None and given != _comparable(line["comparison"], held):
             return True
     return False
@@ -83,17 +94,17 @@ def _text_or_none(value: Json) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _held(record: RosterRecord, column: str, zone: tzinfo) -> str | None:
+def _held(row: Row, column: str, zone: tzinfo) -> str | None:
     if column in ("start_date", "end_date", "start_time", "end_time"):
         which, part = column.split("_")
-        at = instant(record.row[f"{which}s_at"])
+        at = instant(row[f"{which}s_at"])
         if at is None:
             return None
         local = at.astimezone(zone)
         if part == "date":
             return local.date().isoformat()
         return clock_text(local.time().replace(fold=0))
-    value = record.row[column]
+    value = row[column]
     return None if value is None else str(value)
 
 

@@ -1,147 +1,94 @@
--- Judged by the newest snapshot, when it was taken after the last successful create or
--- update, and the roster's record was not updated since. Which param is which column
--- says the seed; of the roster only records that may have drifted are looked at.
+-- The drift of one content since the roster's record was updated is one finding, as the
+-- last snapshot had it that showed it. Requests name a record by the newest version of
+-- the roster: where another record bears one of its identifiers too, what was sent
+-- before cannot be told.
 
-with candidates as (
+with drifts as (
     select
-        records.record_uid,
-        records.campus_id,
-        records.record_type,
-        records.written_sync_key,
-        records.written_no,
-        roster.record_id,
-        roster.record_key,
-        roster.updated_at,
-        snapshots.newest_snapshot_at
-    from {{ ref('int_records_attempted') }} as records
-    inner join {{ ref('int_roster_records_united') }} as roster
-        on records.record_uid = roster.record_uid
-    inner join {{ ref('int_roster_snapshots_newest') }} as snapshots
-        on records.record_type = snapshots.record_type
-    where
-        (records.deleted_no is null or records.deleted_no < records.written_no)
-        and roster.is_active
-        and records.written_at < snapshots.newest_snapshot_at
-        and coalesce(roster.updated_at, roster.created_at) <= records.written_at
-),
-
-sent as (
-    select
-        candidates.record_uid,
-        candidates.campus_id,
-        candidates.record_type,
-        candidates.record_id,
-        {{ exploded(sent_values('syncs.params')) }} as given
-    from candidates
-    inner join {{ ref('fct_distinct_syncs') }} as syncs
-        on candidates.written_sync_key = syncs.distinct_sync_key
-),
-
-mapped as (
-    select
-        sent.record_uid,
-        sent.campus_id,
-        sent.record_type,
-        sent.record_id,
-        sent.given.name as param,
-        seed.column_name,
-        {{ comparable('seed.comparison', 'sent.given.value') }} as sent_value,
-        seed.comparison
-    from sent
-    inner join {{ ref('roster_param_columns') }} as seed
-        on sent.record_type = seed.record_type and sent.given.name = seed.param
-),
-
-compared as (
-    select
-        mapped.record_uid,
-        mapped.param,
-        mapped.column_name,
-        mapped.sent_value,
-        {{ comparable('mapped.comparison', "roster.held[mapped.column_name]") }}
-            as roster_value
-    from mapped
-    inner join {{ ref('int_roster_values_mapped') }} as roster
-        on
-            mapped.campus_id = roster.campus_id
-            and mapped.record_type = roster.record_type
-            and mapped.record_id = roster.record_id
-    where mapped.sent_value is not null
-),
-
-drifted as (
-    select
-        record_uid,
-        list(
-            {{ record_of({
-                'param': 'param',
-                'roster_column': 'column_name',
-                'sent': 'sent_value',
-                'roster': 'roster_value',
-            }) }}
-            order by param
-        ) as differences
-    from compared
-    where sent_value is distinct from roster_value
-    group by record_uid
-),
-
-attempts as (
-    select
-        attempts.record_uid,
+        drifted.record_uid,
+        drifted.distinct_sync_key,
+        drifted.snapshot_at,
+        any_value(drifted.resolved_at) as resolved_at,
+        any_value(drifted.updated_at) as updated_at,
+        any_value(drifted.differences) as differences,
         min(attempts.attempt_no) as first_attempt_no,
         max(attempts.attempt_no) as last_attempt_no,
         count(*) as occurrences
-    from {{ ref('int_attempts_ordered') }} as attempts
-    inner join candidates
+    from {{ ref('int_values_drifted') }} as drifted
+    inner join {{ ref('int_attempts_ordered') }} as attempts
         on
-            attempts.record_uid = candidates.record_uid
-            and attempts.distinct_sync_key = candidates.written_sync_key
-    inner join drifted
-        on candidates.record_uid = drifted.record_uid
-    where
-        not attempts.is_error
-        and (
-            candidates.updated_at is null
-            or attempts.requested_at >= candidates.updated_at
-        )
-    group by attempts.record_uid
+            drifted.record_uid = attempts.record_uid
+            and drifted.distinct_sync_key = attempts.distinct_sync_key
+            and drifted.attempt_no >= attempts.attempt_no
+            and coalesce(drifted.updated_at, '-infinity') <= attempts.requested_at
+    where not attempts.is_error
+    group by
+        drifted.record_uid,
+        drifted.distinct_sync_key,
+        drifted.snapshot_at
+    qualify
+        row_number() over (
+            partition by drifted.record_uid, min(attempts.attempt_no)
+            order by
+                drifted.snapshot_at desc,
+                any_value(drifted.resolved_at) desc nulls first
+        ) = 1
+),
+
+ambiguous as (
+    select distinct roster.record_uid
+    from {{ ref('int_roster_records_united') }} as roster
+    semi join drifts
+        on roster.record_uid = drifts.record_uid
+    inner join {{ ref('int_roster_identified') }} as own
+        on
+            roster.campus_id = own.campus_id
+            and roster.record_type = own.record_type
+            and roster.record_id = own.record_id
+    inner join {{ ref('int_roster_identified') }} as other
+        on
+            own.campus_id = other.campus_id
+            and own.record_type = other.record_type
+            and own.kind = other.kind
+            and own.value = other.value
+            and own.record_id <> other.record_id
 ),
 
 final as (
     select
-        candidates.campus_id,
-        candidates.record_type,
-        candidates.record_key,
+        syncs.campus_id,
+        syncs.record_type,
+        syncs.record_key,
         last_attempts.job_id,
         {{ attempt_name('first_attempts') }} as shown_by,
         first_attempts.requested_at as first_seen_at,
         last_attempts.requested_at as last_seen_at,
-        cast(null as timestamp with time zone) as resolved_at,
-        attempts.occurrences,
-        {{ record_label('candidates') }}
-        || ' was sent with success, but the roster has another '
+        drifts.resolved_at,
+        drifts.occurrences,
+        {{ record_label('syncs') }} || ' was sent with success, but the roster '
+        || if(drifts.resolved_at is null, 'has', 'had') || ' another '
         || array_to_string(
-            list_transform(drifted.differences, lambda difference: difference.param),
+            list_transform(drifts.differences, lambda difference: difference.param),
             ', '
         ) || '.' as title,
         {{ evidence({
             'request_id': 'last_attempts.request_id',
-            'differences': 'drifted.differences',
-            'newest_snapshot_at': 'candidates.newest_snapshot_at',
-            'updated_at': 'candidates.updated_at',
+            'differences': 'drifts.differences',
+            'shown_by_snapshot_at': 'drifts.snapshot_at',
+            'updated_at': 'drifts.updated_at',
         }) }} as evidence,
         cast(null as varchar) as next_step,
         cast(null as varchar) as next_step_owner
-    from drifted
-    inner join candidates
-        on drifted.record_uid = candidates.record_uid
-    inner join attempts
-        on drifted.record_uid = attempts.record_uid
+    from drifts
+    left join ambiguous
+        on drifts.record_uid = ambiguous.record_uid
     inner join {{ ref('int_attempts_ordered') }} as first_attempts
-        on attempts.first_attempt_no = first_attempts.attempt_no
+        on drifts.first_attempt_no = first_attempts.attempt_no
     inner join {{ ref('int_attempts_ordered') }} as last_attempts
-        on attempts.last_attempt_no = last_attempts.attempt_no
+        on drifts.last_attempt_no = last_attempts.attempt_no
+    inner join {{ ref('fct_distinct_syncs') }} as syncs
+        on drifts.distinct_sync_key = syncs.distinct_sync_key
+    where drifts.resolved_at is null or ambiguous.record_uid is null
 )
 
 select * from final

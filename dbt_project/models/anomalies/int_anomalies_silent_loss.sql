@@ -1,5 +1,6 @@
--- Only a snapshot that was taken after the create can show the loss. A later delete
--- that succeeded explains it. A create without any identifier cannot be looked up.
+-- What is lost now, and what was. Only a snapshot that was taken after the create can
+-- show the loss. A later delete that succeeded explains it. A create without any
+-- identifier cannot be looked up.
 
 with candidates as (
     select
@@ -37,6 +38,34 @@ creates as (
     group by attempts.record_uid
 ),
 
+losses as (
+    select
+        creates.record_uid,
+        creates.first_attempt_no,
+        creates.last_attempt_no,
+        creates.occurrences,
+        candidates.roster_seen_at,
+        snapshots.newest_snapshot_at as missed_by_snapshot_at,
+        cast(null as timestamp with time zone) as seen_at,
+        cast(null as timestamp with time zone) as resolved_at
+    from creates
+    inner join candidates
+        on creates.record_uid = candidates.record_uid
+    inner join {{ ref('int_roster_snapshots_newest') }} as snapshots
+        on candidates.record_type = snapshots.record_type
+    union all
+    select
+        record_uid,
+        first_attempt_no,
+        last_attempt_no,
+        occurrences,
+        seen_before_at as roster_seen_at,
+        missed_by_snapshot_at,
+        seen_at,
+        resolved_at
+    from {{ ref('int_losses_ended') }}
+),
+
 final as (
     select
         syncs.campus_id,
@@ -46,32 +75,33 @@ final as (
         {{ attempt_name('first_attempts') }} as shown_by,
         first_attempts.requested_at as first_seen_at,
         last_attempts.requested_at as last_seen_at,
-        cast(null as timestamp with time zone) as resolved_at,
-        creates.occurrences,
+        losses.resolved_at,
+        losses.occurrences,
         {{ record_label('syncs') }} || ' was created on '
-        || first_attempts.requested_date
-        || ' with success, but the platform''s roster does not have it.' as title,
+        || first_attempts.requested_date || ' with success, but ' || case
+            when losses.resolved_at is null
+                then 'the platform''s roster does not have it.'
+            when losses.resolved_at = losses.seen_at
+                then 'came to the platform''s roster late.'
+            else 'was deleted before the platform''s roster had it.'
+        end as title,
         {{ evidence({
             'request_id': 'first_attempts.request_id',
             'created_at': 'first_attempts.requested_at',
-            'newest_snapshot_at': 'snapshots.newest_snapshot_at',
-            'last_in_roster_at': 'candidates.roster_seen_at',
+            'missed_by_snapshot_at': 'losses.missed_by_snapshot_at',
+            'last_in_roster_at': 'losses.roster_seen_at',
         }) }} as evidence,
         cast(null as varchar) as next_step,
         cast(null as varchar) as next_step_owner
-    from creates
-    inner join candidates
-        on creates.record_uid = candidates.record_uid
+    from losses
+    inner join {{ ref('int_attempts_ordered') }} as first_attempts
+        on losses.first_attempt_no = first_attempts.attempt_no
+    inner join {{ ref('int_attempts_ordered') }} as last_attempts
+        on losses.last_attempt_no = last_attempts.attempt_no
     inner join {{ ref('fct_distinct_syncs') }} as syncs
         on
-            candidates.last_sync_key = syncs.distinct_sync_key
+            first_attempts.distinct_sync_key = syncs.distinct_sync_key
             and syncs.record_key not like '%?request=%'
-    inner join {{ ref('int_roster_snapshots_newest') }} as snapshots
-        on candidates.record_type = snapshots.record_type
-    inner join {{ ref('int_attempts_ordered') }} as first_attempts
-        on creates.first_attempt_no = first_attempts.attempt_no
-    inner join {{ ref('int_attempts_ordered') }} as last_attempts
-        on creates.last_attempt_no = last_attempts.attempt_no
 )
 
 select * from final

@@ -1,7 +1,8 @@
 -- The usual volume of a weekday: the median of the four weeks before. Days on which the
--- job sent nothing, its first one, which often brings all there is, and blackouts are
--- left out; a young job has no usual volume yet. A day that is not over at as_of may
--- only have too much, not too little.
+-- job sent nothing and blackouts are left out; a young job has no usual volume yet. The
+-- job's first day often brings all there is: where it is among the days, one day more
+-- is needed, so that it is outweighed. A day that is not over at as_of may only have
+-- too much, not too little.
 
 with usual as (
     select
@@ -9,7 +10,10 @@ with usual as (
         days.job_id,
         days.requested_date,
         median(earlier.record_count) as usual_count,
-        count(*) as earlier_days
+        count(*) as earlier_days,
+        count(*) filter (
+            where earlier.requested_date > earlier.job_first_date
+        ) as days_after_first
     from {{ ref('int_job_days_summed') }} as days
     inner join {{ ref('int_job_days_summed') }} as earlier
         on
@@ -18,7 +22,6 @@ with usual as (
             and earlier.requested_date
             between days.requested_date - 28 and days.requested_date - 7
             and (days.requested_date - earlier.requested_date) % 7 = 0
-            and earlier.requested_date > earlier.job_first_date
     where not days.is_blackout and not earlier.is_blackout
     group by
         days.campus_id,
@@ -56,7 +59,7 @@ final as (
         on days.campus_id = thresholds.campus_id
     where
         usual.usual_count >= {{ threshold('volume_records') }}
-        and usual.earlier_days >= {{ threshold('volume_earlier_days') }}
+        and usual.days_after_first >= {{ threshold('volume_earlier_days') }}
         and days.requested_date - days.job_first_date
         >= {{ threshold('volume_job_age_days') }}
 )

@@ -21,6 +21,11 @@ final as (
         arg_max(distinct_sync_key, attempt_no) as last_sync_key,
         arg_max(distinct_sync_key, attempt_no) filter (where is_written)
             as written_sync_key,
+        coalesce(
+            min(distinct_sync_key) filter (where is_written)
+            <> max(distinct_sync_key) filter (where is_written),
+            false
+        ) as is_written_variously,
         count(*) filter (where is_error) as error_count,
         count(*) filter (where not is_error) as success_count,
         max(attempt_no) filter (where is_written) as written_no,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from orchestration.extract.oneroster.journal import Event, Journal
@@ -34,7 +35,7 @@ def _judged(journal: Journal, landed: Event) -> Iterator[str]:
         path = folder / f"{file['data_type']}.parquet"
         yield (
             f"select {_named(file)}, {number} as landed_in,"
-            f" line_number as landed_line, * from read_parquet({quoted(path)})"
+            f" line_number as landed_line, * from {_file(path)}"
         )
 
 
@@ -43,23 +44,24 @@ def _known(journal: Journal, landed: Event) -> Iterator[str]:
     for file in landed["files"]:
         if file.get("known_in"):
             path = known_file(folder, file["data_type"])
-            yield f"select {_named(file)}, * from read_parquet({quoted(path)})"
+            yield f"select {_named(file)}, * from {_file(path)}"
 
 
 def _repeated(journal: Journal, landed: Event) -> Iterator[str]:
     for file in landed["files"]:
-        paths = [
-            journal.import_folder(number) / f"{file['data_type']}.parquet"
-            for number in file.get("known_in", [])
-        ]
-        if paths:
-            # The number of an import is in the name of its folder: import=000001.
+        for number in file.get("known_in", []):
+            path = journal.import_folder(number) / f"{file['data_type']}.parquet"
+            # Not by the number in the folder's name: DuckDB 1.5.6 fails on a join with
+            # such a column ("Unsupported type for NumericValueUnionToValue").
             yield (
-                f"select {_named(file)}, import as landed_in,"
-                " line_number as landed_line, * exclude (import) from read_parquet("
-                f"[{', '.join(map(quoted, paths))}], union_by_name = true,"
-                " hive_partitioning = true, hive_types = {'import': BIGINT})"
+                f"select {_named(file)}, {number} as landed_in,"
+                " line_number as landed_line, * from"
+                f" {_file(path)}"
             )
+
+
+def _file(path: Path) -> str:
+    return f"read_parquet({quoted(path)}, hive_partitioning = false)"
 
 
 def _named(file: dict[str, Any]) -> str:

@@ -15,8 +15,10 @@ def live(school: School, student_count: int) -> None:
     """Sixty days of a school: its nightly, weekly and new jobs, its classes."""
     school.request(school.ago(60, "23:30"), {"userID": "first"}, **school.failure())
     students = [school.record("users") for _ in range(student_count)]
-    _nightly(school, students, first=59)
-    _nightly(school, students, first=18)
+    # Nobody fails twice: a record that fails and heals again and again flaps.
+    failed: set[str] = set()
+    _nightly(school, students, failed, first=59)
+    _nightly(school, students, failed, first=18)
     _weekly_courses(school)
     _timetable(school)
     _renamed(school)
@@ -56,18 +58,19 @@ class Rota:
         return chosen
 
 
-def _nightly(school: School, students: Sequence[Row], *, first: int) -> None:
+def _nightly(
+    school: School, students: Sequence[Row], failed: set[str], *, first: int
+) -> None:
     """First everybody, then some each school day, fewer on short Wednesdays."""
     job_id = school.job(schedule_cron="10 2 * * 1-5", frequency="daily")
     rota = Rota(students)
     usual = max(2, len(students) // 5)
-    is_first, failed = True, set[str]()
+    is_first = True
     for day in school.days(first, 0, weekdays=_ALL_WEEK):
         if not school.is_open_on(day) or school.on(day, "02:40") >= AS_OF:
             continue
         count = usual if day.weekday() != 2 else usual * 3 // 5
         chosen = list(students) if is_first else rota.next(count)
-        # Nobody fails twice: a record that fails and heals again and again flaps.
         chosen.sort(key=lambda user: user["user_id"] in failed)
         may_fail = not is_first and len(chosen) >= 20 and school.rng.random() < 0.2
         may_fail = may_fail and chosen[0]["user_id"] not in failed

@@ -98,11 +98,22 @@ def _scrub_file(session: duckdb.DuckDBPyConnection, path: Path, campus_id: str) 
     if not found or not found[0]:
         return 0
     aside = path.with_name(f"{path.name}{_ASIDE}")
-    session.execute(f"copy ({_SCRUBBED.format(path=path)}) to '{aside}' ({PARQUET})")
+    select = _SCRUBBED.format(path=path, unknown=_without_key(session, path))
+    session.execute(f"copy ({select}) to '{aside}' ({PARQUET})")
     sync_file(aside)
     aside.replace(path)
     sync_folder(path.parent)
     return int(found[0])
+
+
+def _without_key(session: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """Nothing that follows from what was scrubbed stays; older files have no keys."""
+    described = session.execute(f"describe from read_parquet('{path}')").fetchall()
+    return "".join(
+        f", case when own_words_of_rows.own is null then rows.{name} end as {name}"
+        for name, *_ in described
+        if name.startswith("row_key_")
+    )
 
 
 _KNOW_USERS = """
@@ -208,6 +219,7 @@ select
             with_tokens_in_all(rows.referred_users, own_words_of_rows.own),
             rows.referred_users
         ) as referred_users
+        {unknown}
     )
 from read_parquet('{path}') as rows
 left join own_words_of_rows

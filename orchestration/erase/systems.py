@@ -33,6 +33,8 @@ _PUBLISHED = (
     "rostering_job",
     "provisioning_report",
     "engagement_",
+    "brg_roster_identities",
+    "brg_engagement_identities",
 )
 
 

@@ -19,7 +19,9 @@ inner join roster.state.records as records
         and records.record_id = deleted.record_id;
 
 update roster.state.records as records
-set is_active = false, last_changed_import_no = imports.import_no
+set
+    is_active = false, last_changed_import_no = imports.import_no, row_key = null,
+    landed_in = null, landed_line = null
 from workbench.intermediate.int_imported_records_deleted as deleted,
     roster.incoming.imports as imports
 where
@@ -41,9 +43,62 @@ select
     imports.source, changed.data_type, changed.record_id, true, changed.content,
     changed.content_key, changed.username, changed.own_school_ids, changed.user_id,
     changed.has_role_schools, coalesce(changed.first_import_no, imports.import_no),
-    imports.import_no
+    imports.import_no, changed.row_key, changed.landed_in, changed.landed_line,
+    changed.filled, changed.referred_orgs, changed.referred_academicsessions,
+    changed.referred_courses, changed.referred_classes, changed.referred_users
 from workbench.intermediate.int_imported_records_changed as changed
 cross join roster.incoming.imports as imports;
+
+update roster.state.records as records
+set
+    row_key = confirmed.row_key, landed_in = confirmed.landed_in,
+    landed_line = confirmed.landed_line, filled = confirmed.filled,
+    referred_orgs = confirmed.referred_orgs,
+    referred_academicsessions = confirmed.referred_academicsessions,
+    referred_courses = confirmed.referred_courses,
+    referred_classes = confirmed.referred_classes,
+    referred_users = confirmed.referred_users
+from workbench.intermediate.int_imported_records_confirmed as confirmed,
+    roster.incoming.imports as imports
+where
+    records.source = imports.source
+    and records.data_type = confirmed.data_type
+    and records.record_id = confirmed.record_id;
+
+update roster.state.records as records
+set row_key = null, landed_in = null, landed_line = null
+from workbench.intermediate.int_imported_records_unconfirmed as unconfirmed,
+    roster.incoming.imports as imports
+where
+    records.source = imports.source
+    and records.data_type = unconfirmed.data_type
+    and records.record_id = unconfirmed.record_id;
+
+-- Users who bear one username are looked at in every import, in whichever order their
+-- rows stand, also where the school does not want to be told of it.
+update roster.state.records as records
+set row_key = null, landed_in = null, landed_line = null
+from roster.incoming.imports as imports
+where
+    records.source = imports.source
+    and records.data_type = 'users'
+    and records.landed_in is not null
+    and records.username in (
+        select bearers.username
+        from roster.state.records as bearers
+        inner join roster.incoming.imports as borne
+            on bearers.source = borne.source
+        where
+            bearers.data_type = 'users'
+            and bearers.is_active
+            and bearers.username in (
+                select rows.username
+                from workbench.intermediate.int_imported_rows_opened as rows
+                where rows.data_type = 'users'
+            )
+        group by bearers.username
+        having count(*) > 1
+    );
 
 insert into roster.state.known_types
 select imports.source, files.data_type
@@ -65,7 +120,7 @@ from (
     cross join roster.incoming.imports as imports
     inner join (
         select data_type, bit_or(filled) as filled
-        from roster.incoming.rows
+        from workbench.intermediate.int_imported_rows_opened
         group by data_type
     ) as filled_of_type
         on files.data_type = filled_of_type.data_type

@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 
 from orchestration.extract.oneroster.journal import Event, Journal
+from orchestration.rosters.incoming import incoming_views
 from orchestration.rosters.models import ImportModel, build_models, drop_models
 from orchestration.rosters.state import script
-from orchestration.sql import quoted
 
 _REFUSED_NEXT = "have the rows that were refused or flagged mended at their source"
 _NEXT_STEPS: dict[str, tuple[str | None, str | None]] = {
@@ -132,8 +132,6 @@ class Projection:
         )
         for rule in landed["record_rules"]:
             execute("insert into roster.incoming.rules values (?, ?, ?, ?, ?)", rule)
-        folder = self.journal.import_folder(landed["import_no"])
-        selects = ["select * from roster.incoming.no_rows"]
         for file in landed["files"]:
             execute(
                 "insert into roster.incoming.files values (?, ?, ?, ?, ?, ?)",
@@ -142,16 +140,8 @@ class Projection:
                     *(file["is_named"], file["row_count"], file["filled_names"]),
                 ],
             )
-            path = folder / f"{file['data_type']}.parquet"
-            selects.append(
-                f"select {quoted(file['data_type'])} as data_type,"
-                f" {quoted(file['file_name'])} as file_name, *"
-                f" from read_parquet({quoted(str(path))})"
-            )
-        execute(
-            "create or replace view roster.incoming.rows as "
-            + " union all by name ".join(selects)
-        )
+        for name, sql in incoming_views(self.journal, landed).items():
+            execute(f"create or replace view roster.incoming.{name} as {sql}")
 
     def _add_import(self, event: Event) -> None:
         status = "Failed" if event["event"] == "failed" else "Waiting"

@@ -15,7 +15,7 @@ from orchestration.extract.platform.landing import LandingLimits
 from orchestration.home import Home
 
 # Raised when the tables, or what is in them, change: the state is then built anew.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 def state_file(home: Home) -> Path:

@@ -21,7 +21,12 @@ create table if not exists roster.state.records (
     source varchar, data_type varchar, record_id varchar, is_active boolean,
     content varchar, content_key uhugeint, username varchar,
     own_school_ids varchar[], user_id varchar, has_role_schools boolean,
-    first_import_no bigint, last_changed_import_no bigint
+    first_import_no bigint, last_changed_import_no bigint,
+    -- The sound landed row that the record stands on: a row that repeats it says
+    -- nothing new. Null where one more look is needed.
+    row_key uhugeint, landed_in bigint, landed_line bigint, filled bigint,
+    referred_orgs varchar[], referred_academicsessions varchar[],
+    referred_courses varchar[], referred_classes varchar[], referred_users varchar[]
 );
 
 create table if not exists roster.state.known_columns (
@@ -96,7 +101,26 @@ select
     cast(null as varchar[]) as referred_academicsessions,
     cast(null as varchar[]) as referred_courses,
     cast(null as varchar[]) as referred_classes,
-    cast(null as varchar[]) as referred_users
+    cast(null as varchar[]) as referred_users,
+    cast(null as ubigint) as row_key_upper,
+    cast(null as ubigint) as row_key_lower,
+    cast(null as bigint) as landed_in,
+    cast(null as bigint) as landed_line
 where false;
 
+create or replace view roster.incoming.no_known_rows as
+select
+    data_type,
+    file_name,
+    line_number,
+    modified_at,
+    landed_in,
+    landed_line
+from roster.incoming.no_rows;
+
 create or replace view roster.incoming.rows as from roster.incoming.no_rows;
+
+create or replace view roster.incoming.known_rows as
+from roster.incoming.no_known_rows;
+
+create or replace view roster.incoming.landed_rows as from roster.incoming.no_rows;

@@ -201,7 +201,7 @@ def test_many_worlds_show_the_anomalies_that_the_oracle_finds(
     hit: Counter[str] = Counter()
 
     @seed(20261127)
-    @settings(worlds.SETTINGS, max_examples=50)
+    @settings(worlds.SETTINGS, max_examples=90)
     @given(world=worlds.worlds())
     def compare(world: worlds.DrawnWorld) -> None:
         check(low_project, world, hit)

@@ -115,7 +115,7 @@ def test_many_worlds_equal_the_oracle_and_hit_every_rule(
     examples = 0
 
     @seed(20261123)
-    @settings(worlds.SETTINGS, max_examples=120)
+    @settings(worlds.SETTINGS, max_examples=200)
     @given(world=worlds.worlds())
     def compare(world: worlds.DrawnWorld) -> None:
         nonlocal examples

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestration.extract.oneroster.cells import WHITE, cells_of, trimmed
 from orchestration.extract.oneroster.manifest import TypedFile
 from orchestration.extract.oneroster.spooling import SpooledFile
 from orchestration.extract.oneroster.standard import (
@@ -18,8 +19,6 @@ from orchestration.extract.oneroster.standard import (
 )
 from orchestration.sql import quoted
 
-# Space, tab, line breaks, no-break space.
-_WHITE = "' \t' || chr(10) || chr(11) || chr(12) || chr(13) || chr(160)"
 _STATUSES = "('active', 'tobedeleted', 'inactive')"
 _GUID = "[0-9a-zA-Z.\\-_/@]{1,255}"
 _INSTANT = (
@@ -72,12 +71,18 @@ def kept_of_ragged_rows(data_type: str, version: str, header: list[str]) -> list
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A file of one type, to be judged by the rules that are in force for it."""
+    """A file of one type, to be judged by the rules that are in force for it.
+
+    ``row_key`` is an expression over the cells as they stand, kept of sound rows;
+    ``opened`` a table with the numbers of the lines that are judged, else all are.
+    """
 
     file: TypedFile
     spooled: SpooledFile
     version: str
     rules: Sequence[Rule]
+    row_key: str = "cast(null as uhugeint)"
+    opened: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -102,19 +107,15 @@ class Judgement:
         """Select the landed rows of the file."""
         return f"""
 with delivered as (
-    select {", ".join(self._read_columns())}
-    from read_csv(
-        {quoted(str(self.spooled.path))}, header = false, auto_detect = false,
-        delim = ',', quote = '"', escape = '"', new_line = '\\n',
-        max_line_size = 268435456, buffer_size = 536870912,
-        columns = {{'line_number': 'BIGINT', {self._cell_types()}}}
-    )
+    select {", ".join(self._read_columns())}, {self.row_key} as row_key
+    from {cells_of(self.spooled)}
+    {f"semi join {self.opened} using (line_number)" if self.opened else ""}
 ),
 
 spelled as (
     select * replace ({", ".join(self._spellings()) or "line_number as line_number"}),
         lower(coalesce({self._value("status")}, 'active')) as status,
-        {self._modified_at()} as modified_at
+        {self.modified_at(self._value("dateLastModified"))} as modified_at
     from delivered
 ),
 
@@ -131,7 +132,8 @@ rows as (
         {self._username()} as username,
         {self._schools()} as own_school_ids,
         {self._value(USER_COLUMNS.get(self.file.data_type))} as user_id,
-        {self._references()}
+        {self._references()},
+        row_key
     from spelled
 )
 
@@ -141,7 +143,12 @@ select
     own_school_ids, user_id,
     {self._has_role_schools()} as has_role_schools,
     false as is_ragged,
-    {", ".join(_reference_column(each) for each in REFERRED_TYPES)}
+    {", ".join(_reference_column(each) for each in REFERRED_TYPES)},
+    -- In two halves: Parquet has no integer that wide.
+    case when skips is null and flags is null then cast(row_key >> 64 as ubigint) end
+        as row_key_upper,
+    case when skips is null and flags is null
+        then cast(row_key & 18446744073709551615 as ubigint) end as row_key_lower
 from rows
 union all
 {self._ragged()}
@@ -160,14 +167,11 @@ union all
         place = self._place(name)
         return "cast(null as varchar)" if place is None else f"c{place}"
 
-    def _cell_types(self) -> str:
-        return ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(self.names)))
-
     def _read_columns(self) -> list[str]:
         return [
             "line_number",
             *(
-                f"nullif(trim(c{place}, {_WHITE}), '') as c{place}"
+                f"{trimmed(f'c{place}')} as c{place}"
                 for place, name in enumerate(self.names)
                 if not is_password(name)
             ),
@@ -191,8 +195,8 @@ union all
         }
         return list(spelled.values())
 
-    def _modified_at(self) -> str:
-        value = self._value("dateLastModified")
+    def modified_at(self, value: str) -> str:
+        """The instant that a value of dateLastModified is, if it is one."""
         return (
             f"case when regexp_full_match({value}, {quoted(_INSTANT)}) then"
             f" try_cast(regexp_replace(replace({value}, ',', '.'),"
@@ -327,9 +331,7 @@ union all
 
         def value(name: str | None) -> str:
             return (
-                f"nullif(trim(c{kept[name]}, {_WHITE}), '')"
-                if name in kept
-                else "cast(null as varchar)"
+                trimmed(f"c{kept[name]}") if name in kept else "cast(null as varchar)"
             )
 
         data_type = self.file.data_type
@@ -340,7 +342,7 @@ select
     [{self._where()} || {told}], null, null,
     {_listed(value(school_column(data_type, self.version)))},
     {value(USER_COLUMNS.get(data_type))}, {self._has_role_schools()}, true,
-    {", ".join("null" for _ in REFERRED_TYPES)}
+    {", ".join("null" for _ in REFERRED_TYPES)}, null, null
 from read_csv(
     {quoted(str(self.spooled.ragged_path))}, header = false, auto_detect = false,
     delim = ',', quote = '"', escape = '"',
@@ -384,7 +386,7 @@ def _listed(value: str) -> str:
         f"case when {value} is null then null"
         f" when not contains({value}, ',') then [{value}]"
         f" else list_distinct(list_filter(list_transform(string_split({value}, ','),"
-        f" lambda part: trim(part, {_WHITE})), lambda part: part != '')) end"
+        f" lambda part: trim(part, {WHITE})), lambda part: part != '')) end"
     )
 
 

@@ -22,6 +22,10 @@ from orchestration.extract.oneroster.manifest import (
     read_contents,
 )
 from orchestration.extract.oneroster.opening import open_bundle
+from orchestration.extract.oneroster.recognising import (
+    land_known_rows,
+    with_row_key,
+)
 from orchestration.extract.oneroster.spooling import FileProblemError, spool
 from orchestration.extract.oneroster.standard import Rule, all_rules
 from orchestration.extract.platform.landing import PARQUET
@@ -97,6 +101,11 @@ def rules_in_force(version: str, actions: Iterable[RuleAction]) -> list[Rule]:
     return [rule for rule in rules if rule.action != "ignore"]
 
 
+def known_file(folder: Path, data_type: str) -> Path:
+    """Where an import's folder keeps the lines that repeat rows landed before."""
+    return folder / "known" / f"{data_type}.parquet"
+
+
 def _land_file(
     file: TypedFile,
     contents: Contents,
@@ -125,9 +134,13 @@ def _land_file(
         for rule in rules_in_force(contents.version, source.rules)
         if rule.data_type == file.data_type
     ]
-    judgement = Judgement(file, spooled, contents.version, rules)
+    judgement = with_row_key(Judgement(file, spooled, contents.version, rules))
     path = target / f"{file.data_type}.parquet"
+    known = known_file(target, file.data_type)
     try:
+        judgement, known_in = land_known_rows(
+            judgement, session, known, source=source.name
+        )
         session.execute(f"copy ({judgement.sql()}) to {quoted(path)} ({PARQUET})")
     except duckdb.InvalidInputException as error:
         raise FileProblemError(
@@ -136,6 +149,9 @@ def _land_file(
     except duckdb.IOException as error:
         raise RollbookError(f"{path} cannot be written: {first_line(error)}") from error
     sync_file(path)
+    if known_in:
+        sync_file(known)
+        sync_folder(known.parent)
     shutil.rmtree(folder)
     return {
         "data_type": file.data_type,
@@ -144,4 +160,5 @@ def _land_file(
         "is_named": file.is_named,
         "row_count": spooled.row_count,
         "filled_names": judgement.filled_names,
+        "known_in": known_in,
     }

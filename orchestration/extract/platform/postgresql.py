@@ -12,21 +12,23 @@ the run before, so a row is found however late it is, and a day that changed is 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 import duckdb
 import pyarrow as pa
-from adbc_driver_manager import Error as AdbcError
-from adbc_driver_postgresql import dbapi
 
-from orchestration.errors import BadInputError, RollbookError
+from orchestration.errors import BadInputError
 from orchestration.extract.ledger import LandedFile, Ledger, Readings
+from orchestration.extract.platform.database import (
+    INSTANTS,
+    Database,
+    as_text,
+    identifier,
+    opened,
+    types_of,
+)
 from orchestration.extract.platform.discovery import DeliveredFile
 from orchestration.extract.platform.landing import (
     PARQUET,
@@ -38,43 +40,13 @@ from orchestration.extract.platform.landing import (
 from orchestration.extract.platform.news import Reading
 from orchestration.extract.platform.tables import API_REQUESTS, TABLES, Table
 from orchestration.home import Home
-from orchestration.settings import read_secret
 from orchestration.source_settings import PlatformSource
-from orchestration.sql import first_line, quoted
+from orchestration.sql import quoted
 
-_CONNECT_SECONDS = 15
-_DEFAULT_TIMEOUT_SECONDS = 600
 _DEFAULT_LOOKBACK_DAYS = 1
-_INSTANTS = ("timestamp with time zone", "timestamp without time zone")
 # Of the log, beside its rows: what was landed, and each day as it was then.
 _SEEN = "_requests_seen"
 _DAYS = "_request_days"
-
-
-@dataclass(frozen=True, slots=True)
-class _Database:
-    """An open transaction, and how messages call where it is."""
-
-    connection: dbapi.Connection
-    place: str
-    schema: str
-
-    def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """The rows of a small answer."""
-        with self.connection.cursor() as cursor:
-            cursor.execute(statement)
-            return list(cursor.fetchall())
-
-    @contextmanager
-    def batches(self, statement: str) -> Iterator[pa.RecordBatchReader]:
-        """The rows of a large one, as they come."""
-        with self.connection.cursor() as cursor:
-            cursor.execute(statement)
-            yield cursor.fetch_record_batch()
-
-    def table(self, name: str) -> str:
-        """A table of the schema, as SQL calls it."""
-        return f"{_identifier(self.schema)}.{_identifier(name)}"
 
 
 def land_database(
@@ -138,10 +110,10 @@ class _Fetch:
         Raises:
             BadInputError: the database cannot be read.
         """
-        with _opened(self.source) as database:
+        with opened(self.source) as database:
             for table in TABLES:
                 self.on_progress(f"fetching {table.name} from {database.place}")
-                types = _types(database, table)
+                types = types_of(database, table)
                 if table is API_REQUESTS:
                     self._fetch_log(session, database, types)
                 else:
@@ -183,12 +155,12 @@ class _Fetch:
     def _fetch_snapshot(
         self,
         session: duckdb.DuckDBPyConnection,
-        database: _Database,
+        database: Database,
         table: Table,
         types: dict[str, str],
     ) -> None:
-        columns = ", ".join(_text(name, types[name]) for name in table.column_names)
-        keys = ", ".join(map(_identifier, ("campus_id", table.record_id)))
+        columns = ", ".join(as_text(name, types[name]) for name in table.column_names)
+        keys = ", ".join(map(identifier, ("campus_id", table.record_id)))
         statement = (
             f"select {columns} from {database.table(table.name)} order by {keys}"
         )
@@ -202,17 +174,17 @@ class _Fetch:
     def _fetch_log(
         self,
         session: duckdb.DuckDBPyConnection,
-        database: _Database,
+        database: Database,
         types: dict[str, str],
     ) -> None:
-        if types["requested_at"] not in _INSTANTS:
+        if types["requested_at"] not in INSTANTS:
             raise BadInputError(
                 f"{database.place}: column requested_at of table api_requests is"
                 f" {types['requested_at']}: a timestamp is wanted"
             )
         names = API_REQUESTS.column_names
-        columns = ", ".join(_text(name, types[name]) for name in names)
-        listed = ", ".join(map(_identifier, names))
+        columns = ", ".join(as_text(name, types[name]) for name in names)
+        listed = ", ".join(map(identifier, names))
         # Text is what a row is compared by: what it has beside the contract's columns
         # is none of ours. Times are in UTC by the session.
         checksum = f"hashtextextended(cast(row({listed}) as text), 0)"
@@ -319,120 +291,6 @@ def _copy(session: duckdb.DuckDBPyConnection, select: str, path: Path) -> None:
     session.execute(f"copy ({select}) to {quoted(path)} ({PARQUET})")
 
 
-@contextmanager
-def _opened(source: PlatformSource) -> Iterator[_Database]:
-    """The database, in one read-only transaction that sees one moment.
-
-    Raises:
-        BadInputError: it cannot be reached or read, also when that turns out inside.
-    """
-    schema = source.schema_name or "public"
-    parts = urlsplit(source.location)
-    host = parts.hostname or dict(parse_qsl(parts.query))["host"]
-    place = f"PostgreSQL at {host}, database {parts.path[1:]}, schema {schema}"
-    password = (
-        read_secret(source.password_env, source_name=source.name)
-        if source.password_env
-        else None
-    )
-    timeout_ms = 1000 * (source.statement_timeout_seconds or _DEFAULT_TIMEOUT_SECONDS)
-    try:
-        with dbapi.connect(_address(source.location, password)) as connection:
-            with connection.cursor() as cursor:
-                for statement in (
-                    "set transaction isolation level repeatable read, read only",
-                    f"set local statement_timeout = {timeout_ms}",
-                    "set local timezone = 'UTC'",
-                    "set local datestyle = 'ISO, YMD'",
-                    "set local extra_float_digits = 1",
-                ):
-                    cursor.execute(statement)
-            try:
-                yield _Database(connection, place, schema)
-            finally:
-                _roll_back(connection)
-    except RollbookError:
-        raise
-    except (AdbcError, duckdb.Error, pa.ArrowException, OSError) as error:
-        # Not chained: what the driver was called with holds the password.
-        raise BadInputError(f"{place}: {_reason(error, source, password)}") from None
-
-
-def _roll_back(connection: dbapi.Connection) -> None:
-    """End the transaction; one whose connection was cut has ended."""
-    try:
-        connection.rollback()
-    except AdbcError:
-        return
-
-
-def _address(location: str, password: str | None) -> str:
-    parts = urlsplit(location)
-    netloc = parts.netloc
-    if password is not None:
-        user, _, host = netloc.rpartition("@")
-        netloc = f"{user}:{quote(password, safe='')}@{host}"
-    query = f"{parts.query}&" if parts.query else ""
-    if "connect_timeout=" not in query:
-        query += f"connect_timeout={_CONNECT_SECONDS}&"
-    query += "application_name=rollbook"
-    return urlunsplit(parts._replace(netloc=netloc, query=query))
-
-
-def _reason(error: Exception, source: PlatformSource, password: str | None) -> str:
-    text = first_line(error) if isinstance(error, duckdb.Error) else str(error)
-    text = " ".join(text.split())
-    for form in (password, quote(password or "", safe="")):
-        if form:
-            text = text.replace(form, "***")
-    if "authentication failed" in text:
-        variable = source.password_env or "password_env, which names none"
-        return f"the user or the password is refused: look at {variable}"
-    return f"it cannot be read: {text}"
-
-
-def _types(database: _Database, table: Table) -> dict[str, str]:
-    """The columns of a table, with their types.
-
-    Raises:
-        BadInputError: the table or one of its columns is missing.
-    """
-    found = dict(
-        database.rows(
-            "select attname::text, format_type(atttypid, null) from pg_attribute"
-            " join pg_class on pg_class.oid = attrelid"
-            " join pg_namespace on pg_namespace.oid = relnamespace"
-            f" where nspname = {quoted(database.schema)}"
-            f" and relname = {quoted(table.name)} and attnum > 0 and not attisdropped"
-        )
-    )
-    if not found:
-        raise BadInputError(f"{database.place}: table {table.name} is missing")
-    missing = [name for name in table.column_names if name not in found]
-    if missing:
-        raise BadInputError(
-            f"{database.place}: column{'s' if len(missing) > 1 else ''}"
-            f" {', '.join(missing)} of table {table.name}"
-            f" {'are' if len(missing) > 1 else 'is'} missing"
-            f" (found: {', '.join(found)})"
-        )
-    return found
-
-
-def _text(name: str, kind: str) -> str:
-    """A column as the text that a drop would hold."""
-    column = _identifier(name)
-    if kind not in _INSTANTS:
-        return f"cast({column} as text) as {column}"
-    # What no drop can say, infinity or a year before Christ, goes as it is: a bad row.
-    at = f"{column} at time zone 'UTC'" if kind == _INSTANTS[0] else column
-    return (
-        f"case when {column} >= '1000-01-01' and {column} < '10000-01-01'"
-        f""" then to_char({at}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-        f" else cast({column} as text) end as {column}"
-    )
-
-
 def _spans(days: list[date | None]) -> list[tuple[date, date]]:
     """Days as half-open spans, neighbours as one."""
     spans: list[tuple[date, date]] = []
@@ -445,7 +303,3 @@ def _spans(days: list[date | None]) -> list[tuple[date, date]]:
         else:
             spans.append((day, after))
     return spans
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

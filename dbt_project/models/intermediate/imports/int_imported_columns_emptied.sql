@@ -9,17 +9,29 @@ with whole_sets as (
     where is_named and not is_delta
 ),
 
-filled_by_survivors as (
+survivors as (
     select
         rows.data_type,
-        bit_or(rows.filled) as filled
-    from {{ ref('stg_incoming__rows') }} as rows
+        rows.filled
+    from {{ ref('int_imported_rows_opened') }} as rows
     semi join {{ ref('int_imported_rows_decided') }} as decided
         on
             rows.data_type = decided.data_type
             and rows.line_number = decided.line_number
             and decided.is_surviving
-    group by rows.data_type
+    union all
+    select
+        data_type,
+        filled
+    from {{ ref('int_imported_rows_unchanged') }}
+),
+
+filled_by_survivors as (
+    select
+        data_type,
+        bit_or(filled) as filled
+    from survivors
+    group by data_type
 ),
 
 columns_placed as (

@@ -13,6 +13,11 @@ active_records as (
         on records.source = imports.source
     inner join whole_sets
         on records.data_type = whole_sets.data_type
+    anti join {{ ref('stg_incoming__known_rows') }} as known_rows
+        on
+            records.data_type = known_rows.data_type
+            and records.landed_in = known_rows.landed_in
+            and records.landed_line = known_rows.landed_line
     where records.is_active
 ),
 
@@ -20,7 +25,7 @@ borne as (
     select
         data_type,
         record_id
-    from {{ ref('stg_incoming__rows') }}
+    from {{ ref('int_imported_rows_unsettled') }}
     where record_id is not null
 ),
 

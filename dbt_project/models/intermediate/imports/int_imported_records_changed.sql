@@ -3,12 +3,13 @@
 
 with changing as (
     select
-        decided.data_type,
-        decided.line_number,
-        decided.record_id,
-        decided.outcome
-    from {{ ref('int_imported_rows_decided') }} as decided
-    where decided.outcome in ('new', 'updated')
+        data_type,
+        line_number,
+        record_id,
+        outcome,
+        is_invalid
+    from {{ ref('int_imported_rows_judged') }}
+    where outcome in ('new', 'updated')
 ),
 
 current_records as (
@@ -38,9 +39,10 @@ final as (
         rows.own_school_ids,
         rows.user_id,
         rows.has_role_schools,
-        current_records.first_import_no
+        current_records.first_import_no,
+        {{ stands_on('rows', 'changing.is_invalid') }}
     from changing
-    inner join {{ ref('stg_incoming__rows') }} as rows
+    inner join {{ ref('int_imported_rows_opened') }} as rows
         on
             changing.data_type = rows.data_type
             and changing.line_number = rows.line_number

@@ -16,7 +16,7 @@ referred as (
         select distinct
             '{{ data_type }}' as data_type,
             unnest(referred_{{ data_type | lower }}) as record_id
-        from {{ ref('stg_incoming__rows') }}
+        from {{ ref('int_imported_rows_opened') }}
         where referred_{{ data_type | lower }} is not null
         {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -30,6 +30,21 @@ added as (
     where outcome = 'new'
 ),
 
+-- From the side of the few: the kept records are many.
+standing as (
+    select
+        kept.data_type,
+        kept.record_id
+    from {{ ref('int_imported_records_kept') }} as kept
+    semi join referred
+        on kept.data_type = referred.data_type and kept.record_id = referred.record_id
+    union all
+    select
+        data_type,
+        record_id
+    from added
+),
+
 final as (
     select
         referred.data_type,
@@ -37,10 +52,10 @@ final as (
     from referred
     inner join known_types
         on referred.data_type = known_types.data_type
-    anti join {{ ref('int_imported_records_kept') }} as kept
-        on referred.data_type = kept.data_type and referred.record_id = kept.record_id
-    anti join added
-        on referred.data_type = added.data_type and referred.record_id = added.record_id
+    anti join standing
+        on
+            referred.data_type = standing.data_type
+            and referred.record_id = standing.record_id
 )
 
 select * from final

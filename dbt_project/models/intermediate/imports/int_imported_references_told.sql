@@ -4,7 +4,7 @@ with suspects as (
         rows.file_name,
         rows.line_number,
         rows.content
-    from {{ ref('stg_incoming__rows') }} as rows
+    from {{ ref('int_imported_rows_opened') }} as rows
     semi join {{ ref('int_imported_rows_misreferring') }} as misreferring
         on
             rows.data_type = misreferring.data_type

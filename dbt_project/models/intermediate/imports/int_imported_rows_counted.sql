@@ -3,6 +3,7 @@ with of_each_school as (
         data_type,
         outcome,
         is_invalid,
+        row_count,
         unnest(school_ids) as school_id
     from {{ ref('int_imported_rows_schooled') }}
     where school_ids is not null
@@ -13,14 +14,16 @@ all_and_each as (
         data_type,
         cast(null as varchar) as school_id,
         outcome,
-        is_invalid
+        is_invalid,
+        row_count
     from {{ ref('int_imported_rows_schooled') }}
     union all
     select
         data_type,
         school_id,
         outcome,
-        is_invalid
+        is_invalid,
+        row_count
     from of_each_school
 ),
 
@@ -28,16 +31,16 @@ counted as (
     select
         data_type,
         school_id,
-        count(*) filter (where outcome != 'deleted_absent') as total,
-        count(*) filter (where outcome = 'no_change') as no_change,
-        count(*) filter (where outcome = 'new') as new,
-        count(*) filter (where outcome = 'updated') as updated,
-        count(*) filter (where outcome in ('deleted', 'deleted_absent')) as deleted,
-        count(*) filter (where outcome = 'deleted_absent') as deleted_absent,
-        count(*) filter (where outcome = 'skipped') as skipped,
-        count(*) filter (where outcome = 'merged') as merged,
-        count(*) filter (where outcome = 'excluded') as excluded,
-        count(*) filter (where is_invalid) as invalid
+        {{ summed_rows("outcome != 'deleted_absent'") }} as total,
+        {{ summed_rows("outcome = 'no_change'") }} as no_change,
+        {{ summed_rows("outcome = 'new'") }} as new,
+        {{ summed_rows("outcome = 'updated'") }} as updated,
+        {{ summed_rows("outcome in ('deleted', 'deleted_absent')") }} as deleted,
+        {{ summed_rows("outcome = 'deleted_absent'") }} as deleted_absent,
+        {{ summed_rows("outcome = 'skipped'") }} as skipped,
+        {{ summed_rows("outcome = 'merged'") }} as merged,
+        {{ summed_rows("outcome = 'excluded'") }} as excluded,
+        {{ summed_rows("is_invalid") }} as invalid
     from all_and_each
     group by
         data_type,

@@ -72,7 +72,7 @@ final as (
             when passed_over.reason is not null
                 then [{{ told_row('rows') }} || passed_over.reason]
         end as messages
-    from {{ ref('stg_incoming__rows') }} as rows
+    from {{ ref('int_imported_rows_opened') }} as rows
     left join outcomes
         on
             rows.data_type = outcomes.data_type

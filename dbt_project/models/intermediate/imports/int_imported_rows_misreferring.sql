@@ -6,7 +6,7 @@ with referring as (
             line_number,
             '{{ data_type }}' as referred_type,
             unnest(referred_{{ data_type | lower }}) as record_id
-        from {{ ref('stg_incoming__rows') }}
+        from {{ ref('int_imported_rows_opened') }}
         where referred_{{ data_type | lower }} is not null
         {{ 'union all' if not loop.last }}
     {%- endfor %}

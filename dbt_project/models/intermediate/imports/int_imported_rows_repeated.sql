@@ -8,7 +8,7 @@ with importable as (
         status,
         modified_at,
         content_key
-    from {{ ref('stg_incoming__rows') }}
+    from {{ ref('int_imported_rows_opened') }}
     where skips is null
 ),
 

@@ -10,7 +10,7 @@ with known_schools as (
         where data_type = 'orgs'
         union
         select record_id
-        from {{ ref('stg_incoming__rows') }}
+        from {{ ref('int_imported_rows_opened') }}
         where data_type = 'orgs' and skips is null
     )
 ),
@@ -31,10 +31,10 @@ rows_in_own_schools as (
                 )
             else own_school_ids
         end as own_school_ids,
-        user_id,
-        has_role_schools,
-        is_ragged
-    from {{ ref('int_imported_rows_judged') }}
+        {{ schooled_user_id('judged') }} as schooled_user_id,
+        is_ragged,
+        1 as row_count
+    from {{ ref('int_imported_rows_judged') }} as judged
     where outcome != 'deleted'
 ),
 
@@ -49,9 +49,9 @@ deletions as (
         false as is_invalid,
         cast(null as varchar[]) as messages,
         records.own_school_ids,
-        records.user_id,
-        records.has_role_schools,
-        false as is_ragged
+        {{ schooled_user_id('records') }} as schooled_user_id,
+        false as is_ragged,
+        1 as row_count
     from {{ ref('int_imported_records_deleted') }} as deleted
     inner join {{ ref('stg_roster__records') }} as records
         on
@@ -59,6 +59,21 @@ deletions as (
             and deleted.record_id = records.record_id
     inner join {{ ref('stg_incoming__imports') }} as imports
         on records.source = imports.source
+),
+
+unchanged as (
+    select
+        data_type,
+        cast(null as bigint) as line_number,
+        cast(null as varchar) as record_id,
+        'no_change' as outcome,
+        false as is_invalid,
+        cast(null as varchar[]) as messages,
+        own_school_ids,
+        schooled_user_id,
+        false as is_ragged,
+        row_count
+    from {{ ref('int_imported_rows_unchanged') }}
 ),
 
 sides as (
@@ -69,55 +84,50 @@ sides as (
     union all
     select
         *,
+        true as is_after
+    from unchanged
+    union all
+    select
+        *,
         false as is_after
     from deletions
 ),
 
-with_owners as (
-    select
-        *,
-        data_type in ('demographics', 'userProfiles') as is_of_user,
-        case
-            when data_type in ('demographics', 'userProfiles') then user_id
-            when data_type = 'users' and has_role_schools then record_id
-        end as schooled_user_id
-    from sides
-),
-
 final as (
     select
-        with_owners.data_type,
-        with_owners.line_number,
-        with_owners.record_id,
-        with_owners.outcome,
-        with_owners.is_invalid,
-        with_owners.messages,
-        with_owners.is_ragged,
+        sides.data_type,
+        sides.line_number,
+        sides.record_id,
+        sides.outcome,
+        sides.is_invalid,
+        sides.messages,
+        sides.is_ragged,
+        sides.row_count,
         case
-            when with_owners.schooled_user_id is null then with_owners.own_school_ids
-            when with_owners.is_of_user
+            when sides.schooled_user_id is null then sides.own_school_ids
+            when sides.data_type in ('demographics', 'userProfiles')
                 then case
-                    when with_owners.is_after and users_after.is_active
+                    when sides.is_after and users_after.is_active
                         then users_after.school_ids
                     else users_before.school_ids
                 end
             else list_sort(list_distinct(list_concat(
-                with_owners.own_school_ids,
+                sides.own_school_ids,
                 case
-                    when with_owners.is_after
+                    when sides.is_after
                         then users_after.role_school_ids
                     else users_before.role_school_ids
                 end
             )))
         end as school_ids
-    from with_owners
+    from sides
     left join {{ ref('int_imported_users_schooled') }} as users_after
         on
-            with_owners.schooled_user_id = users_after.user_id
+            sides.schooled_user_id = users_after.user_id
             and users_after.is_after
     left join {{ ref('int_imported_users_schooled') }} as users_before
         on
-            with_owners.schooled_user_id = users_before.user_id
+            sides.schooled_user_id = users_before.user_id
             and not users_before.is_after
 )
 

@@ -61,7 +61,7 @@ final as (
         described.school_ids,
         changed.changed_fields
     from described
-    left join {{ ref('stg_incoming__rows') }} as rows
+    left join {{ ref('int_imported_rows_opened') }} as rows
         on
             described.data_type = rows.data_type
             and described.line_number = rows.line_number

@@ -10,7 +10,7 @@ with importable as (
         status,
         content_key,
         username
-    from {{ ref('stg_incoming__rows') }}
+    from {{ ref('int_imported_rows_opened') }}
     where skips is null
 ),
 

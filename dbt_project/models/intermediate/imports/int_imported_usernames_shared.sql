@@ -29,6 +29,8 @@ bearers as (
         kept.record_id,
         kept.username
     from {{ ref('int_imported_records_kept') }} as kept
+    semi join surviving as bearing
+        on kept.username = bearing.username
     anti join surviving
         on kept.record_id = surviving.record_id
     where kept.data_type = 'users'
@@ -50,7 +52,7 @@ final as (
     from surviving
     inner join shared
         on surviving.username = shared.username
-    inner join {{ ref('stg_incoming__rows') }} as rows
+    inner join {{ ref('int_imported_rows_opened') }} as rows
         on surviving.line_number = rows.line_number and rows.data_type = 'users'
     cross join rules
 )

@@ -17,6 +17,8 @@ untouched as (
     from {{ ref('stg_roster__records') }} as records
     inner join {{ ref('stg_incoming__imports') }} as imports
         on records.source = imports.source
+    semi join wanted
+        on records.username = wanted.username
     anti join {{ ref('int_imported_rows_won') }} as won
         on records.data_type = won.data_type and records.record_id = won.record_id
     anti join {{ ref('int_imported_records_absent') }} as absent

@@ -8,7 +8,7 @@ with surviving as (
         rows.own_school_ids,
         rows.user_id,
         rows.has_role_schools
-    from {{ ref('stg_incoming__rows') }} as rows
+    from {{ ref('int_imported_rows_opened') }} as rows
     semi join {{ ref('int_imported_rows_decided') }} as decided
         on
             rows.data_type = decided.data_type

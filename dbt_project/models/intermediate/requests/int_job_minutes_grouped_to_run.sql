@@ -27,31 +27,21 @@ neighbours as (
     window job_minutes as (partition by campus_id, job_id order by minute_no)
 ),
 
-begun as (
-    select
-        *,
-        case
-            when
-                previous_at is null
-                or first_at >= previous_at + interval 30 minutes
-                then first_at
-        end as started_at
-    from neighbours
-),
-
 final as (
     select
         campus_id,
         job_id,
         minute_no,
-        max(started_at) over (
-            partition by campus_id, job_id
-            order by minute_no
+        count(*) filter (
+            where previous_at is null or first_at >= previous_at + interval 30 minutes
+        ) over (
+            order by campus_id, job_id, minute_no
             rows between unbounded preceding and current row
-        ) as started_at,
+        ) as run_no,
         request_count,
+        first_at,
         last_at
-    from begun
+    from neighbours
 )
 
 select * from final

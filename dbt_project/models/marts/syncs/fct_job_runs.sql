@@ -6,69 +6,95 @@ with minutes as (
 
 runs as (
     select
-        campus_id,
-        job_id,
-        started_at,
-        sum(request_count)::bigint as request_count,
+        run_no,
+        any_value(campus_id) as campus_id,
+        any_value(job_id) as job_id,
+        cast(sum(request_count) as bigint) as request_count,
+        min(first_at) as started_at,
         max(last_at) as last_request_at
     from minutes
-    group by
-        campus_id,
-        job_id,
-        started_at
+    group by run_no
 ),
 
 first_requests as (
     select
-        requests.campus_id,
-        requests.job_id,
-        requests.requested_at as started_at,
+        runs.run_no,
         min(requests.request_id) as first_request_id
     from {{ ref('int_requests_deduplicated') }} as requests
-    semi join runs
+    inner join runs
         on
             requests.campus_id = runs.campus_id
             and requests.job_id = runs.job_id
             and requests.requested_at = runs.started_at
-    group by
-        requests.campus_id,
-        requests.job_id,
-        requests.requested_at
+    group by runs.run_no
 ),
 
--- Of each record the last attempt in the run says whether it failed.
-records as (
+attempts as not materialized (
     select
-        attempts.campus_id,
-        attempts.job_id,
-        minutes.started_at,
-        attempts.record_uid,
-        arg_max(attempts.is_error, attempts.attempt_no) as has_failed
-    from {{ ref('int_attempts_ordered') }} as attempts
+        minutes.run_no,
+        syncs.record_key,
+        attempts.request_id,
+        attempts.item,
+        attempts.status = 'error' as is_error,
+        attempts.requested_at
+    from {{ ref('fct_sync_attempts') }} as attempts
     inner join minutes
         on
             attempts.campus_id = minutes.campus_id
             and attempts.job_id = minutes.job_id
             and {{ minute_number('attempts.requested_at') }} = minutes.minute_no
-    group by
-        attempts.campus_id,
-        attempts.job_id,
-        minutes.started_at,
-        attempts.record_uid
+    inner join {{ ref('fct_distinct_syncs') }} as syncs
+        on attempts.distinct_sync_key = syncs.distinct_sync_key
+    where attempts.requested_at < {{ run_instant('as_of') }}
+),
+
+records as (
+    select
+        run_no,
+        record_key,
+        count(*) as attempt_count,
+        count(*) filter (where is_error) as error_count
+    from attempts
+    group by run_no, record_key
+),
+
+-- Of each record the last attempt in the run says whether it failed. Only for the few
+-- that both failed and succeeded the order is asked for.
+mixed as (
+    select
+        attempts.run_no,
+        attempts.record_key,
+        max_by(
+            attempts.is_error,
+            struct_pack(
+                requested_at := attempts.requested_at,
+                request_id := attempts.request_id,
+                item := attempts.item
+            )
+        ) as has_failed
+    from attempts
+    inner join records
+        on
+            attempts.run_no = records.run_no
+            and attempts.record_key = records.record_key
+    where
+        records.error_count > 0
+        and records.error_count < records.attempt_count
+    group by attempts.run_no, attempts.record_key
 ),
 
 counted as (
     select
-        campus_id,
-        job_id,
-        started_at,
+        records.run_no,
         count(*) as record_count,
-        count(*) filter (where has_failed) as failed_record_count
+        count(*) filter (where coalesce(mixed.has_failed, records.error_count > 0))
+            as failed_record_count
     from records
-    group by
-        campus_id,
-        job_id,
-        started_at
+    left join mixed
+        on
+            records.run_no = mixed.run_no
+            and records.record_key = mixed.record_key
+    group by records.run_no
 ),
 
 timed as (
@@ -80,16 +106,8 @@ timed as (
         runs.last_request_at + interval 30 minutes
         > {{ run_instant('as_of') }} as is_in_progress
     from runs
-    inner join first_requests
-        on
-            runs.campus_id = first_requests.campus_id
-            and runs.job_id = first_requests.job_id
-            and runs.started_at = first_requests.started_at
-    left join counted
-        on
-            runs.campus_id = counted.campus_id
-            and runs.job_id = counted.job_id
-            and runs.started_at = counted.started_at
+    inner join first_requests on runs.run_no = first_requests.run_no
+    left join counted on runs.run_no = counted.run_no
 ),
 
 final as (

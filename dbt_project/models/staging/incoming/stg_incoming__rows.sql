@@ -20,7 +20,11 @@ with found as (
         referred_academicsessions,
         referred_courses,
         referred_classes,
-        referred_users
+        referred_users,
+        (cast(row_key_upper as uhugeint) << 64) | cast(row_key_lower as uhugeint)
+            as row_key,
+        landed_in,
+        landed_line
     from {{ source('incoming', 'rows') }}
 )
 

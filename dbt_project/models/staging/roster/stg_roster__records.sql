@@ -11,7 +11,16 @@ with found as (
         user_id,
         has_role_schools,
         first_import_no,
-        last_changed_import_no
+        last_changed_import_no,
+        row_key,
+        landed_in,
+        landed_line,
+        filled,
+        referred_orgs,
+        referred_academicsessions,
+        referred_courses,
+        referred_classes,
+        referred_users
     from {{ source('roster', 'records') }}
 )
 

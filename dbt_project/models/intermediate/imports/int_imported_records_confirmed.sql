@@ -1,0 +1,49 @@
+-- The record's content is as it was, but a later import is to know it by this row.
+
+with confirming as (
+    select
+        data_type,
+        line_number,
+        record_id,
+        is_invalid
+    from {{ ref('int_imported_rows_judged') }}
+    where outcome = 'no_change'
+),
+
+active_records as (
+    select
+        records.data_type,
+        records.record_id,
+        records.landed_in,
+        records.landed_line
+    from {{ ref('stg_roster__records') }} as records
+    inner join {{ ref('stg_incoming__imports') }} as imports
+        on records.source = imports.source
+    where records.is_active
+),
+
+confirmed as (
+    select
+        confirming.data_type,
+        confirming.record_id,
+        {{ stands_on('rows', 'confirming.is_invalid') }}
+    from confirming
+    inner join {{ ref('int_imported_rows_opened') }} as rows
+        on
+            confirming.data_type = rows.data_type
+            and confirming.line_number = rows.line_number
+),
+
+final as (
+    select confirmed.*
+    from confirmed
+    inner join active_records
+        on
+            confirmed.data_type = active_records.data_type
+            and confirmed.record_id = active_records.record_id
+    where
+        confirmed.landed_in is distinct from active_records.landed_in
+        or confirmed.landed_line is distinct from active_records.landed_line
+)
+
+select * from final

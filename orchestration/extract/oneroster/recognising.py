@@ -1,0 +1,117 @@
+"""Rows that were landed before: they are not judged and not written again.
+
+A sound row is known by the key of its cells, of the names and order of the columns and
+of all that judges it. Of a row with the key of one that an active record stands on,
+only its line is landed, and which landed row it repeats.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from orchestration.extract.oneroster.cells import cells_of, trimmed
+from orchestration.extract.oneroster.judging import Judgement, is_password
+from orchestration.extract.oneroster.spooling import SEPARATOR
+from orchestration.extract.platform.landing import PARQUET
+from orchestration.sql import quoted
+
+_MODIFIED = "dateLastModified"
+
+
+def with_row_key(judgement: Judgement) -> Judgement:
+    """The judgement, with the key that its sound rows are known by later.
+
+    Passwords are no part of it. Nor is the time of change in a bulk file, where nothing
+    is judged by it: some systems fill in the time of the export.
+    """
+    if judgement.spooled.has_separators:
+        return judgement
+    nameless = replace(
+        judgement,
+        file=replace(judgement.file, name="", path=Path()),
+        spooled=replace(
+            judgement.spooled, path=Path(), ragged_path=Path(), longest_line=0
+        ),
+    )
+    is_delta = judgement.file.is_delta
+    ways = f"{judgement.file.data_type} {is_delta} {nameless.sql()}"
+    cells = [
+        f"c{place}"
+        for place, name in enumerate(judgement.names)
+        if not is_password(name) and (is_delta or name != _MODIFIED)
+    ]
+    digest = hashlib.sha256(ways.encode()).hexdigest()[:16]
+    parts = ", ".join([quoted(digest), *cells])
+    key = f"md5_number(concat_ws({quoted(SEPARATOR)}, {parts}))"
+    return replace(judgement, row_key=key)
+
+
+def land_known_rows(
+    judgement: Judgement,
+    session: duckdb.DuckDBPyConnection,
+    target: Path,
+    *,
+    source: str,
+) -> tuple[Judgement, list[int]]:
+    """Land the rows that are known, to ``target``.
+
+    Returns:
+        What is left to judge, and the numbers of the imports whose landed rows are
+        repeated; none where nothing is known.
+    """
+    of_type = {"source": source, "data_type": judgement.file.data_type}
+    known = session.execute(
+        f"select count(*) {_KNOWN_ROWS}",
+        of_type,
+    ).fetchone()
+    if not known or not known[0] or judgement.spooled.has_separators:
+        return judgement, []
+    place = judgement.names.index(_MODIFIED) if _MODIFIED in judgement.names else None
+    modified_at = judgement.modified_at("" if place is None else trimmed(f"c{place}"))
+    session.execute(
+        f"""
+create or replace temp table delivered_lines as
+select
+    delivered.line_number, delivered.modified_at, known.landed_in, known.landed_line
+from (
+    select
+        line_number,
+        {modified_at} as modified_at,
+        {judgement.row_key} as row_key
+    from {cells_of(judgement.spooled)}
+) as delivered
+left join (select row_key, landed_in, landed_line {_KNOWN_ROWS}) as known
+    on delivered.row_key = known.row_key
+""",
+        of_type,
+    )
+    found = session.execute(
+        "select distinct landed_in from delivered_lines"
+        " where landed_in is not null order by landed_in"
+    ).fetchall()
+    if found:
+        target.parent.mkdir(exist_ok=True)
+        session.execute(
+            "copy (from delivered_lines where landed_in is not null)"
+            f" to {quoted(target)} ({PARQUET})"
+        )
+    session.execute(
+        "create or replace temp table opened_lines as"
+        " select line_number from delivered_lines where landed_in is null"
+    )
+    session.execute("drop table delivered_lines")
+    return replace(judgement, opened="opened_lines"), [row[0] for row in found]
+
+
+_KNOWN_ROWS = """
+from roster.state.records
+where
+    source = $source
+    and data_type = $data_type
+    and is_active
+    and row_key is not null
+"""

@@ -29,14 +29,8 @@ def _united(shape: str, selects: Iterator[str]) -> str:
 
 
 def _judged(journal: Journal, landed: Event) -> Iterator[str]:
-    number = landed["import_no"]
-    folder = journal.import_folder(number)
     for file in landed["files"]:
-        path = folder / f"{file['data_type']}.parquet"
-        yield (
-            f"select {_named(file)}, {number} as landed_in,"
-            f" line_number as landed_line, * from {_file(path)}"
-        )
+        yield _landed(journal, file, landed["import_no"])
 
 
 def _known(journal: Journal, landed: Event) -> Iterator[str]:
@@ -50,14 +44,20 @@ def _known(journal: Journal, landed: Event) -> Iterator[str]:
 def _repeated(journal: Journal, landed: Event) -> Iterator[str]:
     for file in landed["files"]:
         for number in file.get("known_in", []):
-            path = journal.import_folder(number) / f"{file['data_type']}.parquet"
-            # Not by the number in the folder's name: DuckDB 1.5.6 fails on a join with
-            # such a column ("Unsupported type for NumericValueUnionToValue").
-            yield (
-                f"select {_named(file)}, {number} as landed_in,"
-                " line_number as landed_line, * from"
-                f" {_file(path)}"
-            )
+            yield _landed(journal, file, number)
+
+
+def _landed(journal: Journal, file: dict[str, Any], number: int) -> str:
+    """The rows that an import landed of a type, under the file that is read now.
+
+    The number is not that of the folder's name: DuckDB 1.5.6 fails on a join with such
+    a column ("Unsupported type for NumericValueUnionToValue").
+    """
+    path = journal.import_folder(number) / f"{file['data_type']}.parquet"
+    return (
+        f"select {_named(file)}, {number} as landed_in, line_number as landed_line, *"
+        f" from {_file(path)}"
+    )
 
 
 def _file(path: Path) -> str:

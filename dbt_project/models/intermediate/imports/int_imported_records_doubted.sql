@@ -3,11 +3,7 @@
 
 {% set referred_types = ['orgs', 'academicSessions', 'courses', 'classes', 'users'] %}
 with standing as (
-    select records.*
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
-    where records.is_active and records.landed_in is not null
+    select * from {{ ref('int_imported_records_standing') }}
 ),
 
 types_new_to_it as (

@@ -1,13 +1,10 @@
 with doubted as (
     select records.*
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
+    from {{ ref('int_imported_records_standing') }} as records
     semi join {{ ref('int_imported_records_doubted') }} as doubted
         on
             records.data_type = doubted.data_type
             and records.record_id = doubted.record_id
-    where records.is_active
 ),
 
 final as (

@@ -7,9 +7,7 @@ with unchanged as (
         records.own_school_ids,
         {{ schooled_user_id('records') }} as schooled_user_id,
         records.filled
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
+    from {{ ref('int_imported_records_standing') }} as records
     semi join {{ ref('stg_incoming__known_rows') }} as known_rows
         on
             records.data_type = known_rows.data_type
@@ -19,7 +17,6 @@ with unchanged as (
         on
             records.data_type = doubted.data_type
             and records.record_id = doubted.record_id
-    where records.is_active
 ),
 
 final as (

@@ -1,18 +1,7 @@
 -- A row was landed as one that is known, but its record changed before the import was
 -- worked on: another waited before it.
 
-with current_records as (
-    select
-        records.data_type,
-        records.landed_in,
-        records.landed_line
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
-    where records.is_active and records.landed_in is not null
-),
-
-unknown as (
+with unknown as (
     select
         known_rows.data_type,
         known_rows.line_number,
@@ -20,11 +9,11 @@ unknown as (
         known_rows.landed_in,
         known_rows.landed_line
     from {{ ref('stg_incoming__known_rows') }} as known_rows
-    anti join current_records
+    anti join {{ ref('int_imported_records_standing') }} as standing
         on
-            known_rows.data_type = current_records.data_type
-            and known_rows.landed_in = current_records.landed_in
-            and known_rows.landed_line = current_records.landed_line
+            known_rows.data_type = standing.data_type
+            and known_rows.landed_in = standing.landed_in
+            and known_rows.landed_line = standing.landed_line
 ),
 
 final as (

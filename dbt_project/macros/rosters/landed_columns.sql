@@ -1,0 +1,27 @@
+{# Every column of a landed row, by name: a view over `*` breaks when a file brings another. #}
+{% macro landed_columns() -%}
+data_type,
+file_name,
+line_number,
+record_id,
+status,
+modified_at,
+content,
+content_key,
+filled,
+skips,
+flags,
+username,
+own_school_ids,
+user_id,
+has_role_schools,
+is_ragged,
+referred_orgs,
+referred_academicsessions,
+referred_courses,
+referred_classes,
+referred_users,
+row_key,
+landed_in,
+landed_line
+{%- endmacro %}

@@ -1,0 +1,28 @@
+{{ config(materialized='view') }}
+
+with final as (
+    select
+        records.data_type,
+        records.record_id,
+        records.content,
+        records.content_key,
+        records.filled,
+        records.username,
+        records.own_school_ids,
+        records.user_id,
+        records.has_role_schools,
+        records.referred_orgs,
+        records.referred_academicsessions,
+        records.referred_courses,
+        records.referred_classes,
+        records.referred_users,
+        records.row_key,
+        records.landed_in,
+        records.landed_line
+    from {{ ref('stg_roster__records') }} as records
+    inner join {{ ref('stg_incoming__imports') }} as imports
+        on records.source = imports.source
+    where records.is_active and records.landed_in is not null
+)
+
+select * from final

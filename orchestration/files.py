@@ -24,6 +24,13 @@ def sync_file(path: Path) -> None:
         os.close(descriptor)
 
 
+def put_in_place(aside: Path, path: Path) -> None:
+    """Have a written file take the place of ``path``, durably and in one step."""
+    sync_file(aside)
+    aside.replace(path)
+    sync_folder(path.parent)
+
+
 def write_text_atomically(path: Path, text: str) -> None:
     """Write ``text`` so that a reader, or a crash, sees all of it or none."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import RollbookError
-from orchestration.files import sync_file, sync_folder, write_text_atomically
+from orchestration.files import put_in_place, write_text_atomically
 from orchestration.home import Home
 
 _IDENTIFIERS = ("user_ids", "mapping_ids", "issued_ids")
@@ -131,9 +131,7 @@ class Erasures:
         aside.unlink(missing_ok=True)
         aside.touch(mode=0o600)
         aside.write_text(f"{key}\n", encoding="ascii")
-        sync_file(aside)
-        aside.replace(self._key_file)
-        sync_folder(self._key_file.parent)
+        put_in_place(aside, self._key_file)
 
     @property
     def _folder(self) -> Path:

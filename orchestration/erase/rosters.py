@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration.extract.oneroster.journal import Journal
 from orchestration.extract.platform.landing import PARQUET
-from orchestration.files import sync_file, sync_folder
+from orchestration.files import put_in_place
 from orchestration.home import Home
 
 _ASIDE = ".erasing"
@@ -100,9 +100,7 @@ def _scrub_file(session: duckdb.DuckDBPyConnection, path: Path, campus_id: str) 
     aside = path.with_name(f"{path.name}{_ASIDE}")
     select = _SCRUBBED.format(path=path, unknown=_without_key(session, path))
     session.execute(f"copy ({select}) to '{aside}' ({PARQUET})")
-    sync_file(aside)
-    aside.replace(path)
-    sync_folder(path.parent)
+    put_in_place(aside, path)
     return int(found[0])
 
 

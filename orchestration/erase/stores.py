@@ -10,7 +10,7 @@ import duckdb
 from orchestration.erase.rosters import scrubbed_published
 from orchestration.erase.scrub import scrubbed
 from orchestration.erase.systems import is_of_systems, scrubbed_systems
-from orchestration.files import sync_file, sync_folder
+from orchestration.files import put_in_place
 from orchestration.home import Home
 from orchestration.publish.versions import Versions
 
@@ -38,9 +38,7 @@ def erase_landed(session: duckdb.DuckDBPyConnection, home: Home) -> int:
         session.execute(
             f"copy ({found.select}) to '{aside}' (format parquet, compression zstd)"
         )
-        sync_file(aside)
-        aside.replace(path)
-        sync_folder(path.parent)
+        put_in_place(aside, path)
         row_count += found.row_count
     return row_count
 
@@ -97,9 +95,7 @@ def _erase_version(session: duckdb.DuckDBPyConnection, file: Path) -> int:
         aside.unlink()
         return 0
     aside.chmod(0o444)
-    sync_file(aside)
-    aside.replace(file)
-    sync_folder(file.parent)
+    put_in_place(aside, file)
     return row_count
 
 
@@ -122,19 +118,17 @@ def _erase_table(session: duckdb.DuckDBPyConnection, table: str) -> int:
     columns = {
         str(row[0]) for row in session.execute(f"describe rollbook.{table}").fetchall()
     }
-    if columns >= {"campus_id", "data_type", "record_id", "content"}:
-        select, row_count = scrubbed_published(
-            session, f"from rollbook.{table}", columns
+    rows = f"from rollbook.{table}"
+    is_of_rosters = columns >= {"campus_id", "data_type", "record_id", "content"}
+    if is_of_rosters or is_of_systems(table.split('"')[3]):
+        select, row_count = (
+            scrubbed_published(session, rows, columns)
+            if is_of_rosters
+            else scrubbed_systems(session, rows, "campus_id")
         )
         session.execute(f"insert into erased.{table} {select}")
         return row_count
-    if is_of_systems(table.split('"')[3]):
-        select, row_count = scrubbed_systems(
-            session, f"from rollbook.{table}", "campus_id"
-        )
-        session.execute(f"insert into erased.{table} {select}")
-        return row_count
-    found = scrubbed(session, f"from rollbook.{table}")
+    found = scrubbed(session, rows)
     if table.endswith('"fct_distinct_syncs"'):
         session.execute(_KNOW_SYNCS)
     if table.endswith('"fct_sync_attempts"') and found.row_count:

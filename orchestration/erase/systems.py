@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration.erase.erasures import Erasures
 from orchestration.erase.scrub import prepare_scrubbing, scrubbed
-from orchestration.files import sync_file, sync_folder
+from orchestration.files import put_in_place
 from orchestration.home import Home
 from orchestration.settings import read_settings
 
@@ -165,9 +165,7 @@ def _scrub_file(session: duckdb.DuckDBPyConnection, path: Path, campus_id: str) 
         return 0
     aside = path.with_name(f"{path.name}{_ASIDE}")
     session.execute(f"copy ({select}) to '{aside}' ({_PARQUET})")
-    sync_file(aside)
-    aside.replace(path)
-    sync_folder(path.parent)
+    put_in_place(aside, path)
     return count
 
 

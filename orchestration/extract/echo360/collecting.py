@@ -15,7 +15,7 @@ from orchestration.errors import BadInputError, RollbookError
 from orchestration.extract.delimited import DelimitedFile, folded, unpacked
 from orchestration.extract.echo360.definitions import Definition
 from orchestration.extract.platform.landing import PARQUET
-from orchestration.files import sync_file, sync_folder
+from orchestration.files import put_in_place
 from orchestration.sql import quoted
 
 DELIMITERS = (",", "\t", "|", ";")
@@ -106,10 +106,8 @@ def land_report(
         f" to {quoted(aside)} ({PARQUET})"
     )
     finish(aside)
-    sync_file(aside)
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside.replace(target)
-    sync_folder(target.parent)
+    put_in_place(aside, target)
     return LandedReport(rows, bad, tuple(sorted(missing)))
 
 

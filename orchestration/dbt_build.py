@@ -31,9 +31,8 @@ _NODE_ENDED = frozenset(
     {"LogModelResult", "LogTestResult", "LogSeedResult", "LogNodeNoOpResult"}
 )
 
-
 # The child that load_dbt started, for the next run_dbt.
-_loading: list[subprocess.Popen[str]] = []
+_waiting: list[subprocess.Popen[str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class EndedNode:
 
 def load_dbt() -> None:
     """Have a child load dbt, which takes seconds, for the next :func:`run_dbt`."""
-    _loading.append(_started())
+    _waiting.append(_started())
 
 
 def _started() -> subprocess.Popen[str]:
@@ -89,7 +88,7 @@ def run_dbt(
     last_line = ""
     loading = _loading_models()
     options = dbt_options(*_LOGGING, *arguments, target=warehouse.target)
-    with _loading.pop() if _loading else _started() as child:
+    with _waiting.pop() if _waiting else _started() as child:
         assert child.stdin
         child.stdin.write(json.dumps(options))
         child.stdin.close()

@@ -88,7 +88,7 @@ def read_section(page: Page, section: Section) -> SectionPage:
         section,
         (
             *_blocks(page, (each for each in reports if not each.placement.group)),
-            *_histories(page, reports),
+            *_histories(page, reports, sources),
         ),
         tuple(
             Tab(
@@ -119,13 +119,15 @@ def read_section(page: Page, section: Section) -> SectionPage:
     )
 
 
-def _histories(page: Page, reports: Iterable[Report]) -> Iterable[Block]:
+def _histories(
+    page: Page, reports: Iterable[Report], sources: Iterable[Source]
+) -> Iterable[Block]:
     """The syncs of sources that have no report of their own, a block a kind."""
     history = page.publication.catalog.drawn_as("history")
     for kind in (kind for each in reports for kind in each.placement.history_of):
-        sources = [each.name for each in read_sources(page, [kind])]
-        if history is not None and sources:
-            chosen = str(Filter.any_of("source", sources))
+        names = [each.name for each in sources if each.kind == KINDS[kind][0]]
+        if history is not None and names:
+            chosen = str(Filter.any_of("source", names))
             place = Place.of_several(page.path, history)
             table = read_table(page, history, place, filters=(chosen,))
             yield Block(history, table, title=f"{KINDS[kind][0]} imports")

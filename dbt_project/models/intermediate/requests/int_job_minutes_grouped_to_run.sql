@@ -28,21 +28,26 @@ neighbours as (
     window job_minutes as (partition by campus_id, job_id order by minute_no)
 ),
 
+begun as (
+    select
+        *,
+        coalesce(first_at >= previous_at + interval 30 minutes, true) as is_beginning
+    from neighbours
+),
+
 final as (
     select
         campus_id,
         job_id,
         minute_no,
-        sum(
-            (previous_at is null or first_at >= previous_at + interval 30 minutes)::integer
-        ) over (
+        cast(sum(cast(is_beginning as integer)) over (
             order by campus_id, job_id, minute_no
             rows between unbounded preceding and current row
-        )::bigint as run_no,
+        ) as bigint) as run_no,
         request_count,
         first_at,
         last_at
-    from neighbours
+    from begun
 )
 
 select * from final

@@ -2,9 +2,10 @@
     materialized='incremental',
     incremental_strategy='append',
 ) }}
--- Append only, like the payloads that it takes apart.
+-- Append only, like the payloads that it takes apart. They are read twice rather than
+-- kept between: what is kept is taken apart by one thread.
 
-with payloads as (
+with payloads as not materialized (
     select
         payloads.payload_key,
         payloads.campus_id,

@@ -16,21 +16,23 @@ regexp_replace(
         list_transform(
             list_sort(
                 list_filter(
-                    map_entries({{ map }}),
-                    lambda entry: coalesce(entry.value, 'null') <> 'null'
-                    and (
-                        not starts_with(entry.value, '"')
-                        or {{ trimmed("json_extract_string(entry.value, '$')") }} <> ''
-                    )
+                    list_transform(
+                        map_entries({{ map }}),
+                        lambda entry: struct_pack(
+                            key := entry.key,
+                            value := case
+                                when starts_with(entry.value, '"')
+                                    then to_json(
+                                        {{ trimmed("json_extract_string(entry.value, '$')") }}
+                                    )
+                                else entry.value
+                            end
+                        )
+                    ),
+                    lambda entry: coalesce(entry.value, 'null') not in ('null', '""')
                 )
             ),
-            lambda entry: to_json(entry.key) || ':' || case
-                when starts_with(entry.value, '"')
-                    then to_json(
-                        {{ trimmed("json_extract_string(entry.value, '$')") }}
-                    )
-                else entry.value
-            end
+            lambda entry: to_json(entry.key) || ':' || entry.value
         ),
         ','
     ), '') || '}',

@@ -51,6 +51,16 @@ def run(
         str | None, typer.Option(help="First instant after the reports' range.")
     ] = None,
     config: ConfigOption = None,
+    sample: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE", help="Read this share of the platform's campuses alone."
+        ),
+    ] = None,
+    memory_limit: Annotated[
+        str | None,
+        typer.Option(help="Memory of DuckDB, such as 12GB, before it spills to HOME."),
+    ] = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Tell what imports would do; change nothing."),
@@ -59,6 +69,7 @@ def run(
     """Land what is new, build the warehouse, check it and publish the reports."""
     from orchestration.alerts.alerting import failures_told
     from orchestration.run import RunRequest, execute_run
+    from orchestration.settings import limit_memory
     from orchestration.summary import summarize
 
     config = config and config.absolute()
@@ -67,9 +78,19 @@ def run(
 
         typer.echo(rehearse_imports(Home(home.absolute()), config, as_of=as_of))
         return
+    if memory_limit:
+        limit_memory(memory_limit)
     with failures_told(Home(home.absolute()), config):
         publication = execute_run(
-            RunRequest(source, home, as_of, range_start, range_end, config_file=config)
+            RunRequest(
+                source,
+                home,
+                as_of,
+                range_start,
+                range_end,
+                config_file=config,
+                sample=sample,
+            )
         )
     typer.echo(summarize(home, publication))
 

@@ -51,6 +51,11 @@ class Home:
         return self.root / "scratch"
 
     @property
+    def sampled_campuses(self) -> Path:
+        """JSON: the campuses that this home is a sample of; absent if it is none."""
+        return self.root / "sample.json"
+
+    @property
     def run_ledger(self) -> Path:
         """JSON Lines, one an event of a run, oldest first."""
         return self.root / "runs.jsonl"

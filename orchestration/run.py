@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from orchestration.dbt_build import load_dbt
 from orchestration.errors import BadInputError, RollbookError, error_chain
+from orchestration.extract.platform.sampling import require_same_sample
 from orchestration.home import Home
 from orchestration.publish.records import Publication, read_publications
 from orchestration.run_ledger import last_started
@@ -42,6 +43,7 @@ class RunRequest:
     forced_reason: str | None = None
     config_file: Path | None = None
     reads_sources: bool = True
+    sample: float | None = None
 
 
 def prepare_dagster_home(home: Home) -> None:
@@ -71,6 +73,9 @@ def execute_run(request: RunRequest) -> Publication:
     read_settings()
     home = Home(request.home.absolute())
     home.prepare()
+    if request.reads_sources:
+        # Landing asks the same: told here, it is told before anything is loaded.
+        require_same_sample(home, request.sample)
     prepare_dagster_home(home)
     load_dbt()
     # Dagster is slow to import: only a run pays for it.
@@ -95,6 +100,7 @@ def execute_run(request: RunRequest) -> Publication:
         "config_file": str(request.config_file) if request.config_file else None,
         "reads_sources": request.reads_sources,
         "is_source_configured": request.source is None,
+        "sample": request.sample,
     }
     with DagsterInstance.get() as instance:
         job = defs().resolve_job_def("publish_reports")

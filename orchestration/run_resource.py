@@ -28,6 +28,7 @@ class RunResource(ConfigurableResource["RunResource"]):
     no failed check ends the run. ``config_file`` is the school's ``rollbook.yml``; the
     home's own, when left out. Without ``reads_sources`` none of its sources is read.
     With ``is_source_configured`` a ``source`` that fails may leave what it landed.
+    ``sample`` is the share of the platform's campuses that is read.
     """
 
     source: str | None = None
@@ -39,6 +40,7 @@ class RunResource(ConfigurableResource["RunResource"]):
     config_file: str | None = None
     reads_sources: bool = True
     is_source_configured: bool = False
+    sample: float | None = None
 
     @contextmanager
     def yield_for_execution(

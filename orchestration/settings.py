@@ -141,6 +141,16 @@ def read_settings() -> Settings:
         raise BadInputError(f"{name} '{first['input']}': {first['msg']}") from error
 
 
+def limit_memory(memory_limit: str) -> None:
+    """Have DuckDB use at most so much in this process and those that it starts.
+
+    Raises:
+        BadInputError: it is no size.
+    """
+    os.environ["ROLLBOOK_MEMORY_LIMIT"] = memory_limit
+    read_settings()
+
+
 def read_secret(variable: str, *, source_name: str) -> str:
     """A secret that a source's settings name; it is asked for where it is used.
 

@@ -37,12 +37,14 @@ class Reach:
         as_of: the logical time of the run.
         limits: what its DuckDB session may use.
         on_progress: told what is being done.
+        sample: share of the platform's campuses to read; null for all of them.
     """
 
     config_file: Path
     as_of: datetime
     limits: LandingLimits
     on_progress: Callable[[str], None]
+    sample: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

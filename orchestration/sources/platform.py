@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from orchestration.errors import BadInputError, RollbookError
 from orchestration.extract.ledger import LandedFile
 from orchestration.extract.platform.landing import land
+from orchestration.extract.platform.sampling import require_same_sample, sampled_drop
 from orchestration.extract.platform.shapes import has_landed
 from orchestration.extract.source_readings import SourceReading
 from orchestration.home import Home
@@ -25,8 +28,10 @@ def land_platform(
         is_required: whether a failure ends the run though there is older data.
 
     Raises:
-        RollbookError: it cannot be read, and is required or was never landed.
+        RollbookError: it cannot be read, and is required or was never landed; or the
+            home holds another sample than the one that is asked for.
     """
+    require_same_sample(home, reach.sample)
     entries: list[LandedFile] = []
     failure: list[RollbookError] = []
 
@@ -46,18 +51,38 @@ def land_platform(
 
 def _entries(source: PlatformSource, home: Home, reach: Reach) -> list[LandedFile]:
     if source.is_postgresql:
-        # The driver is loaded where there is something for it to read.
-        from orchestration.extract.platform.postgresql import land_database
-
-        return land_database(
-            source,
+        return _database_entries(source, home, reach)
+    folder = located(reach.config_file, source)
+    with (
+        nullcontext(folder)
+        if reach.sample is None
+        else sampled_drop(
+            folder,
+            home,
+            reach.sample,
+            limits=reach.limits,
+            on_progress=reach.on_progress,
+        )
+    ) as read:
+        return land(
+            read,
             home,
             as_of=reach.as_of,
             limits=reach.limits,
             on_progress=reach.on_progress,
         )
-    return land(
-        located(reach.config_file, source),
+
+
+def _database_entries(
+    source: PlatformSource, home: Home, reach: Reach
+) -> list[LandedFile]:
+    if reach.sample is not None:
+        raise BadInputError("--sample takes a drop folder, and this is a database")
+    # The driver is loaded where there is something for it to read.
+    from orchestration.extract.platform.postgresql import land_database
+
+    return land_database(
+        source,
         home,
         as_of=reach.as_of,
         limits=reach.limits,

@@ -81,6 +81,7 @@ def landed_tables(
                     as_of=run.parameters(context.instance, context.run_id).as_of,
                     limits=LandingLimits.of(read_settings()),
                     on_progress=Steps().show,
+                    sample=run.sample,
                 ),
                 # What a person names for this run alone is to be right.
                 is_required=run.source is not None and not run.is_source_configured,

@@ -51,6 +51,8 @@ cross join roster.incoming.imports as imports;
 
 update roster.state.records as records
 set
+    own_school_ids = confirmed.own_school_ids, user_id = confirmed.user_id,
+    has_role_schools = confirmed.has_role_schools,
     row_key = confirmed.row_key, landed_in = confirmed.landed_in,
     landed_line = confirmed.landed_line, filled = confirmed.filled,
     referred_orgs = confirmed.referred_orgs,

@@ -1,4 +1,5 @@
--- The record's content is as it was, but a later import is to know it by this row.
+-- The record's content is as it was, but a later import is to know it by this row. Its
+-- schools are this row's: a newer version of OneRoster takes them from other columns.
 
 with confirming as (
     select
@@ -26,6 +27,9 @@ confirmed as (
     select
         confirming.data_type,
         confirming.record_id,
+        rows.own_school_ids,
+        rows.user_id,
+        rows.has_role_schools,
         {{ stands_on('rows', 'confirming.is_invalid') }}
     from confirming
     inner join {{ ref('int_imported_rows_opened') }} as rows

@@ -2,8 +2,13 @@
 
 dagster-dbt's own runner asks dbt for its version in a child of its own and loads dbt
 into this process too: 6 s a run on 2 cores, against 9 s for the build of a small world.
-Here dbt is loaded once, while the run does something else, and its artifacts say what
-became of each node.
+Here dbt is loaded once, and reads the project, while the run does something else; its
+artifacts say what became of each node.
+
+dbt reads a project anew when a variable differs from those of its last reading, and a
+night's run has another as_of: so it is told at first only what does not change from run
+to run, and what may then be compiled into a model when it builds. It always looks at
+the files: what changed in them is seen.
 """
 
 from __future__ import annotations
@@ -13,26 +18,32 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestration.errors import RollbookError
 from orchestration.manifest import dbt_options
 from orchestration.settings import PROJECT_FOLDER
-from orchestration.warehouse import Warehouse
+from orchestration.warehouse import DbtCommand, Warehouse, code_version, parse_arguments
 
 _PR_SET_PDEATHSIG = 1
 
-# Statements of every node in the log cost 2 s a run; target/run has them all.
-_LOGGING = ("--log-format", "json", "--log-level-file", "info")
+# What dbt says of itself is for its log; statements of every node in it cost 2 s a run,
+# and target/run has them all.
+_LOGGING = ("--quiet", "--log-level-file", "info", "--no-use-colors-file")
 
-# dbt's events that end a node; the others announce or explain.
-_NODE_ENDED = frozenset(
-    {"LogModelResult", "LogTestResult", "LogSeedResult", "LogNodeNoOpResult"}
-)
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A dbt that was told how to read the project, and which code that was."""
+
+    process: subprocess.Popen[str]
+    parse_options: list[str]
+    code_version: str
+
 
 # The child that load_dbt started, for the next run_dbt.
-_waiting: list[subprocess.Popen[str]] = []
+_waiting: list[_Child] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +61,15 @@ class EndedNode:
         return self.status == "success"
 
 
-def load_dbt() -> None:
-    """Have a child load dbt, which takes seconds, for the next :func:`run_dbt`."""
-    _waiting.append(_started())
+def load_dbt(warehouse: Warehouse, project_variables: Mapping[str, object]) -> None:
+    """Have a child load dbt and read the project, for the next :func:`run_dbt`."""
+    _waiting.append(_started(warehouse, parse_arguments(project_variables)))
 
 
-def _started() -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def _started(warehouse: Warehouse, parse: Sequence[str]) -> _Child:
+    options = dbt_options(*_LOGGING, *parse, target=warehouse.target)
+    version = code_version()
+    process = subprocess.Popen(
         [sys.executable, "-m", "orchestration.dbt_child"],
         cwd=PROJECT_FOLDER,
         stdin=subprocess.PIPE,
@@ -65,11 +78,33 @@ def _started() -> subprocess.Popen[str]:
         text=True,
         preexec_fn=_die_with_parent,
     )
+    child = _Child(process, options, version)
+    _tell(process, options)
+    return child
+
+
+def _tell(process: subprocess.Popen[str], options: list[str]) -> None:
+    assert process.stdin
+    process.stdin.write(f"{json.dumps(options)}\n")
+    process.stdin.flush()
+
+
+def _child_for(warehouse: Warehouse, command: DbtCommand) -> subprocess.Popen[str]:
+    """The child that waits, if it read what is there now as this command wants it."""
+    parse = command.parse_arguments()
+    wanted = dbt_options(*_LOGGING, *parse, target=warehouse.target)
+    while _waiting:
+        child = _waiting.pop()
+        if (child.parse_options, child.code_version) == (wanted, code_version()):
+            return child.process
+        child.process.kill()
+        child.process.communicate()
+    return _started(warehouse, parse).process
 
 
 def run_dbt(
     warehouse: Warehouse,
-    arguments: Sequence[str],
+    command: DbtCommand,
     *,
     on_loaded: Callable[[], None] = lambda: None,
 ) -> Iterator[EndedNode]:
@@ -77,7 +112,7 @@ def run_dbt(
 
     Args:
         warehouse: where dbt builds and leaves its artifacts.
-        arguments: dbt's command with its options.
+        command: what dbt is to do.
         on_loaded: told when every model that takes landed requests in has ended.
 
     Raises:
@@ -87,11 +122,9 @@ def run_dbt(
     results.unlink(missing_ok=True)
     last_line = ""
     loading = _loading_models()
-    options = dbt_options(*_LOGGING, *arguments, target=warehouse.target)
-    with _waiting.pop() if _waiting else _started() as child:
-        assert child.stdin
-        child.stdin.write(json.dumps(options))
-        child.stdin.close()
+    options = dbt_options(*_LOGGING, *command.all_arguments(), target=warehouse.target)
+    with _child_for(warehouse, command) as child:
+        _tell(child, options)
         for line in child.stdout or ():
             last_line = line
             if node := _ended_node(line):
@@ -120,17 +153,8 @@ def _loading_models() -> set[str]:
 
 
 def _ended_node(line: str) -> EndedNode | None:
-    """The node whose end a line of dbt's log tells, if it tells one's."""
+    """The node whose end a line tells, if it tells one's."""
     try:
-        event = json.loads(line)
-        if event["info"]["name"] in _NODE_ENDED:
-            node, seconds = event["data"]["node_info"], event["data"]["execution_time"]
-            return EndedNode(
-                str(node["unique_id"]),
-                str(node["node_name"]),
-                str(node["node_status"]),
-                float(seconds),
-            )
-    except (ValueError, KeyError, TypeError):
-        pass
-    return None
+        return EndedNode(**json.loads(line))
+    except (ValueError, TypeError):
+        return None

@@ -21,6 +21,7 @@ from orchestration.publish.records import Publication, read_publications
 from orchestration.run_ledger import last_started
 from orchestration.school_settings import read_school_settings, school_file
 from orchestration.settings import PROJECT_FOLDER, read_settings
+from orchestration.warehouse import Warehouse
 
 # With less than this left something could not be written.
 _FULL_DISK_BYTES = 32 << 20
@@ -70,14 +71,16 @@ def execute_run(request: RunRequest) -> Publication:
     Raises:
         RollbookError: whatever ended the run; readers keep what they have.
     """
-    read_settings()
+    settings = read_settings()
     home = Home(request.home.absolute())
     home.prepare()
     if request.reads_sources:
         # Landing asks the same: told here, it is told before anything is loaded.
         require_same_sample(home, request.sample)
     prepare_dagster_home(home)
-    load_dbt()
+    is_forced = request.forced_reason is not None
+    warehouse = Warehouse(home)
+    load_dbt(warehouse, warehouse.project_variables(settings, is_forced=is_forced))
     # Dagster is slow to import: only a run pays for it.
     from dagster import DagsterInstance
     from sqlalchemy import Engine, event

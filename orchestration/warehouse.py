@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,34 @@ def code_version() -> str:
                 digest.update(path.relative_to(PROJECT_FOLDER).as_posix().encode())
                 digest.update(path.read_bytes())
     return f"{version('rollbook')}+{digest.hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class DbtCommand:
+    """What dbt is to do on this project.
+
+    ``project_variables`` are there when dbt reads the project, the source of a path or
+    the severity of a test may hold them. ``run_variables`` are compiled into models
+    alone: tests/integration/test_dbt_build.py says so of all that a run sets.
+    """
+
+    arguments: list[str]
+    project_variables: Mapping[str, object]
+    run_variables: Mapping[str, object] = field(default_factory=dict)
+
+    def parse_arguments(self) -> list[str]:
+        """How dbt is to read the project for this command."""
+        return parse_arguments(self.project_variables)
+
+    def all_arguments(self) -> list[str]:
+        """The command with every variable."""
+        variables = {**self.project_variables, **self.run_variables}
+        return [*self.arguments, "--vars", json.dumps(variables)]
+
+
+def parse_arguments(project_variables: Mapping[str, object]) -> list[str]:
+    """How dbt reads the project; its manifest is written by what is done with it."""
+    return ["parse", "--no-write-json", "--vars", json.dumps(project_variables)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +162,11 @@ class Warehouse:
             self._mark, json.dumps({"batch": batch, "code_version": code_version()})
         )
 
-    def dbt_arguments(
-        self,
-        parameters: RunParameters,
-        settings: Settings,
-        *,
-        built_through: int,
-        is_forced: bool,
-    ) -> list[str]:
-        """The one dbt invocation of a run."""
-        variables = {
-            "as_of": parameters.as_of.isoformat(),
-            "range_start": parameters.range_start.isoformat(),
-            "range_end": parameters.range_end.isoformat(),
-            "built_through_batch": built_through,
+    def project_variables(
+        self, settings: Settings, *, is_forced: bool
+    ) -> dict[str, object]:
+        """What dbt's reading of the project may depend on: the same from run to run."""
+        return {
             "is_forced": is_forced,
             "landing": str(self.home.landing.resolve()),
             "warehouse": str(self.home.warehouse.resolve()),
@@ -155,6 +175,16 @@ class Warehouse:
             "memory_limit": settings.memory_limit,
             "threads": settings.threads,
         }
+
+    def build_command(
+        self,
+        parameters: RunParameters,
+        settings: Settings,
+        *,
+        built_through: int,
+        is_forced: bool,
+    ) -> DbtCommand:
+        """The one dbt invocation of a run."""
         # Unit tests prove the code, not the data: `make test` runs them.
         arguments = [
             "build",
@@ -162,10 +192,17 @@ class Warehouse:
             "unit_test",
             "--exclude",
             f"tag:{IMPORT_TAG}",
-            "--vars",
-            json.dumps(variables),
         ]
-        return arguments if built_through else [*arguments, "--full-refresh"]
+        return DbtCommand(
+            arguments if built_through else [*arguments, "--full-refresh"],
+            self.project_variables(settings, is_forced=is_forced),
+            {
+                "as_of": parameters.as_of.isoformat(),
+                "range_start": parameters.range_start.isoformat(),
+                "range_end": parameters.range_end.isoformat(),
+                "built_through_batch": built_through,
+            },
+        )
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file, so that the file alone is whole."""

@@ -12,12 +12,13 @@ import pytest
 
 from expectations.results import Severity
 from orchestration.build_results import read_build_results
-from orchestration.dbt_build import run_dbt
+from orchestration.dbt_build import load_dbt, run_dbt
 from orchestration.extract.platform.landing import LandingLimits, land
 from orchestration.home import Home
+from orchestration.manifest import call_dbt, current_manifest
 from orchestration.run_parameters import RunParameters
 from orchestration.settings import Settings
-from orchestration.warehouse import Warehouse
+from orchestration.warehouse import DbtCommand, Warehouse
 from support.worlds import DATA, instant
 
 EXAMPLE = DATA / "worked_example"
@@ -40,14 +41,14 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         on_progress=lambda message: None,
     )
     built = Warehouse(home)
-    arguments = built.dbt_arguments(
+    command = built.build_command(
         parameters, Settings(), built_through=built.begin_build(), is_forced=False
     )
     # Unit tests too, and the models that otherwise are run for each import.
     for option in ("--exclude-resource-type", "--exclude"):
-        place = arguments.index(option)
-        del arguments[place : place + 2]
-    list(run_dbt(built, arguments))
+        place = command.arguments.index(option)
+        del command.arguments[place : place + 2]
+    list(run_dbt(built, command))
     return built
 
 
@@ -82,13 +83,15 @@ def test_a_failed_test_of_a_forced_build_lets_the_rest_be_built(
     """
     with duckdb.connect(str(warehouse.database)) as connection:
         connection.execute("insert into marts.dim_dates from marts.dim_dates limit 1")
-    arguments = ["test", "--select", "dim_dates", "--vars"]
     variables = {
         "is_forced": is_forced,
         "warehouse": str(warehouse.home.warehouse),
     }
 
-    list(run_dbt(warehouse, [*arguments, json.dumps(variables)]))
+    # A child that has read the project for something else is not the one to use.
+    load_dbt(warehouse, {**variables, "is_forced": not is_forced})
+    command = DbtCommand(["test", "--select", "dim_dates"], variables)
+    list(run_dbt(warehouse, command))
 
     failed = [result for result in _results(warehouse) if result["failures"]]
     assert [result["status"] for result in failed] == [status]
@@ -96,3 +99,37 @@ def test_a_failed_test_of_a_forced_build_lets_the_rest_be_built(
         each for each in read_build_results(warehouse).checks if not each.passed
     ]
     assert check.severity is Severity.BLOCKING
+
+
+def test_what_a_run_sets_late_is_in_nothing_that_dbt_reads(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    """The project is read before a run knows how far its warehouse is built.
+
+    And dbt keeps what it read for the next run, which has another as_of.
+    """
+    parameters = RunParameters.resolve(
+        source=None,
+        as_of=instant("2031-05-04T03:02:01Z"),
+        range_start=None,
+        range_end=None,
+        range_days=3,
+    )
+    command = warehouse.build_command(
+        parameters, Settings(), built_through=17, is_forced=False
+    )
+    variables = json.dumps(dict(command.run_variables))
+
+    call_dbt("parse", "--vars", variables, target=tmp_path)
+
+    assert _read(tmp_path / "manifest.json") == _read(current_manifest())
+
+
+def _read(manifest: Path) -> dict[str, Any]:
+    """All that dbt read, but the unit tests, which say what time it is for them."""
+    read: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
+    kinds = set(read) - {"metadata", "unit_tests"}
+    for kind in ("nodes", "sources", "macros"):
+        for each in read[kind].values():
+            each.pop("created_at", None)
+    return {kind: read[kind] for kind in kinds}

@@ -44,7 +44,7 @@ def warehouse_tables(
         yield from _materialized(
             run_dbt(
                 warehouse,
-                warehouse.dbt_arguments(
+                warehouse.build_command(
                     run.parameters(context.instance, context.run_id),
                     read_settings(),
                     built_through=warehouse.begin_build(),

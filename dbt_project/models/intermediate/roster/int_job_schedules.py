@@ -14,12 +14,15 @@ CLOCK_JUMP = timedelta(hours=3)
 # Missed times are counted up to here: a cron of minutes names thousands a week.
 MOST_MISSED = 1000
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+MICROSECOND = timedelta(microseconds=1)
+
 
 def model(dbt, session):
     """dbt's entry point; columns: campus_id, job_id, time_zone, last_due_at,
     next_due_at, first_missed_at, missed_count."""
     dbt.config(materialized="table")
-    as_of = datetime.fromisoformat(dbt.config.get("as_of"))
+    as_of = run_time(session, dbt.ref("int_run_times_set"))
     jobs = dbt.ref("int_integration_jobs_versioned")
     campuses = dbt.ref("int_campuses_versioned")
     requests = dbt.ref("int_job_requests")
@@ -90,7 +93,7 @@ def missed(cron, zone, last_due, last_request_us):
         return None, 0
     if last_request_us is None:
         return last_due, 1
-    requested = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=last_request_us)
+    requested = EPOCH + last_request_us * MICROSECOND
     if requested >= last_due:
         return None, 0
     forward = croniter(
@@ -104,6 +107,12 @@ def missed(cron, zone, last_due, last_request_us):
         current = instant(forward.get_next(datetime), zone)
         count += 1
     return first, count
+
+
+def run_time(session, times):
+    """The run's as_of, in UTC."""
+    found = session.sql(f"select epoch_us(as_of) from ({times.sql_query()})")
+    return EPOCH + found.fetchone()[0] * MICROSECOND
 
 
 def instant(wall_clock, zone):

@@ -20,7 +20,7 @@ def model(dbt, session):
     """dbt's entry point; columns: schedule_cron, time_zone, due_at, an instant that the
     next due one does not follow within the hour."""
     dbt.config(materialized="table")
-    as_of = datetime.fromisoformat(dbt.config.get("as_of"))
+    as_of = run_time(session, dbt.ref("int_run_times_set"))
     jobs = dbt.ref("int_integration_jobs_versioned")
     campuses = dbt.ref("int_campuses_versioned")
     schedules = session.sql(
@@ -66,6 +66,12 @@ def due_times(cron, zone, known, as_of):
     except CroniterError:
         return found
     return found
+
+
+def run_time(session, times):
+    """The run's as_of, in UTC."""
+    found = session.sql(f"select epoch_us(as_of) from ({times.sql_query()})")
+    return EPOCH + found.fetchone()[0] * MICROSECOND
 
 
 def instant(wall_clock, zone):

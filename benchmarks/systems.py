@@ -1,7 +1,9 @@
 """`make bench-systems`: Canvas jobs with their errors, beside the bare download.
 
-A server in a process of its own answers with pages that were made before. Both
-contenders ask for the same pages, each in a process of its own, by turns.
+A server in a process of its own answers with pages that were made before. All
+contenders ask for the same pages, each in a process of its own, by turns. The bare
+download is what a plain script would do: it reads each page, sees that it is whole
+JSON, and writes it down as it came; with as many connections as landing, and with one.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import re
 import statistics
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -22,7 +26,7 @@ import httpx
 
 from benchmarks.measuring import Cost, measure
 from orchestration.extract.api_client import ApiClient
-from orchestration.extract.canvas.landing import land_jobs
+from orchestration.extract.canvas.landing import REQUESTS_AT_ONCE, land_jobs
 from orchestration.extract.platform.landing import LandingLimits
 from orchestration.home import Home
 
@@ -31,6 +35,8 @@ _GATE = 2.0
 _JOBS = "/api/v1/accounts/1/sis_imports"
 _ERRORS = re.compile(rf"^{_JOBS}/(\d+)/errors$")
 _TOKEN = "bench"
+# The gate is against the bare download with as many connections as landing has.
+_CONTENDERS = ("bare", "bare, one connection", "landing")
 
 
 def main() -> None:
@@ -39,13 +45,14 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=10_000)
     parser.add_argument("--errors", type=int, default=100, help="errors of each job")
     parser.add_argument("--repeats", type=int, default=3, help="turns of each")
-    parser.add_argument("--as", dest="contender", choices=("bare", "landing"))
+    parser.add_argument("--as", dest="contender", choices=_CONTENDERS)
     parser.add_argument("--url")
     parser.add_argument("--folder", type=Path)
     arguments = parser.parse_args()
     match arguments.contender:
-        case "bare":
-            _download(arguments.url, arguments.folder, arguments.jobs)
+        case "bare" | "bare, one connection":
+            connections = REQUESTS_AT_ONCE if arguments.contender == "bare" else 1
+            _download(arguments.url, arguments.folder, arguments.jobs, connections)
         case "landing":
             _land(arguments.url, arguments.folder)
         case _:
@@ -58,7 +65,7 @@ def _measure(jobs: int, errors: int, repeats: int) -> None:
     server.start()
     try:
         url = ours.recv()
-        costs: dict[str, list[Cost]] = {"bare": [], "landing": []}
+        costs: dict[str, list[Cost]] = {name: [] for name in _CONTENDERS}
         for _ in range(repeats):
             for name, found in costs.items():
                 with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -95,19 +102,34 @@ def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def _download(url: str, folder: Path, jobs: int) -> None:
-    """Ask for the same pages, and write them down."""
+def _download(url: str, folder: Path, jobs: int, connections: int) -> None:
+    """Ask for the same pages as a plain script would: see that each is whole, keep it.
+
+    The pages are written as they came, into a file a connection.
+    """
     headers = {"Authorization": f"Bearer {_TOKEN}"}
-    with httpx.Client(headers=headers) as client, (folder / "pages").open("wb") as file:
-        address: str | None = f"{url}{_JOBS}?per_page={_PAGE}"
-        while address:
-            response = client.get(address)
-            file.write(response.content)
-            address = response.links.get("next", {}).get("url")
-        for number in range(1, jobs + 1):
-            address = f"{url}{_JOBS}/{number}/errors?per_page={_PAGE}"
+    addresses = [
+        f"{url}{_JOBS}/{number}/errors?per_page={_PAGE}"
+        for number in range(1, jobs + 1)
+    ]
+    shares = [[f"{url}{_JOBS}?per_page={_PAGE}", *addresses[::connections]]]
+    shares += [addresses[first::connections] for first in range(1, connections)]
+    with (
+        httpx.Client(headers=headers, timeout=60) as client,
+        ThreadPoolExecutor(connections) as pool,
+    ):
+        files = [folder / f"pages-{number}" for number in range(connections)]
+        list(pool.map(partial(_download_share, client), shares, files))
+
+
+def _download_share(client: httpx.Client, addresses: list[str], target: Path) -> None:
+    with target.open("wb") as file:
+        for first in addresses:
+            address: str | None = first
             while address:
-                response = client.get(address)
+                response = client.get(address).raise_for_status()
+                if not response.json():
+                    raise SystemExit(f"{address} is empty")
                 file.write(response.content)
                 address = response.links.get("next", {}).get("url")
 

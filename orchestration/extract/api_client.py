@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import stamina
 import stamina.instrumentation
 
@@ -54,10 +55,10 @@ class _TransientError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer: its JSON, as text too, and the address of the page after it."""
+    """One answer: its JSON, as it came too, and the address of the page after it."""
 
     content: Any
-    text: str
+    received: bytes
     next_url: str | None
 
 
@@ -122,7 +123,7 @@ class ApiClient:
                 )
                 self._judge(response, _RETRIED)
                 following = response.links.get("next", {}).get("url")
-                return Page(_parsed(response, cleaned), response.text, following)
+                return Page(_parsed(response, cleaned), response.content, following)
         raise AssertionError  # pragma: no cover
 
     def pages(
@@ -139,7 +140,7 @@ class ApiClient:
             ApiError: it did not answer, or its pages lead back to one that was read.
         """
         seen: set[str] = set()
-        last = ""
+        last = b""
         following: str | None = address
         while following is not None:
             if following in seen:
@@ -150,9 +151,9 @@ class ApiClient:
             seen.add(following)
             page = self.get(following, parameters, cleaned=cleaned)
             parameters, following = None, page.next_url
-            if page.text != last:
+            if page.received != last:
                 yield page
-            last = page.text
+            last = page.received
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Send a JSON body; the answer's JSON.
@@ -307,6 +308,10 @@ def _parsed(
     response: httpx.Response, cleaned: Callable[[dict[str, Any]], Any] | None
 ) -> Any:
     try:
+        if cleaned is None:
+            with suppress(orjson.JSONDecodeError):
+                return orjson.loads(response.content)
+        # It also reads what only some call JSON: a byte order mark, half a surrogate.
         return json.loads(response.content, object_hook=cleaned)
     except ValueError:
         raise _TransientError(f"{_shown(response.url)} gave no JSON") from None

@@ -13,6 +13,12 @@ from orchestration.defs.extraction.assets import landed_tables
 from orchestration.errors import BadInputError
 from orchestration.extract.ledger import Ledger
 from orchestration.extract.platform.shapes import land_shapes
+from orchestration.extract.source_readings import (
+    ConfiguredSource,
+    SourceReading,
+    note_configured,
+    record_reading,
+)
 from orchestration.rosters.state import state_file
 from orchestration.run_resource import RunResource
 from support.compiled import CompiledProject
@@ -92,6 +98,40 @@ def test_a_source_without_a_schedule_is_no_job(
     home.run()
 
     assert jobs(made, home, RUN_AT) == ([], [])
+
+
+def test_a_source_of_any_kind_is_late_when_it_could_not_be_read(
+    project: CompiledProject, tmp_path: Path
+) -> None:
+    made = project.making(
+        "reports.integration_jobs", "intermediate.int_anomalies_missed_schedule"
+    )
+    home = RosterHome(tmp_path)
+    home.run()
+    note_configured(
+        home.home,
+        [
+            ConfiguredSource("canvas", "canvas", "C1", "0 21 * * *", "America/Denver"),
+            ConfiguredSource("clouds", "cloudwork", "C1", None, "UTC"),
+        ],
+    )
+    failed_at = RUN_AT + timedelta(hours=3)
+    for read_at, error in ((RUN_AT, None), (failed_at, "it was away")):
+        time = read_at.isoformat()
+        record_reading(
+            home.home, SourceReading("canvas", "canvas", time, time, error=error)
+        )
+
+    (early,), none_late = jobs(made, home, RUN_AT + timedelta(hours=2))
+    (late,), told = jobs(made, home, RUN_AT + timedelta(hours=5))
+
+    assert (early["job_id"], early["source_system"]) == ("source:canvas", "Canvas")
+    assert early["last_request_at"] == late["last_request_at"] == RUN_AT
+    assert (early["is_overdue"], none_late) == (False, [])
+    assert late["is_overdue"]
+    assert told == [
+        "Job canvas (source:canvas) was due on 2026-03-19 and sent nothing."
+    ]
 
 
 def test_a_folder_that_is_gone_leaves_the_last_records(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from orchestration.errors import RollbookError
-from orchestration.extract.api_client import ApiClient
+from orchestration.extract.api_client import ApiClient, Page
 from orchestration.extract.canvas.api import SisImports
 from orchestration.extract.fetches import Fetches
 from orchestration.extract.platform.landing import PARQUET, LandingLimits
@@ -112,7 +112,7 @@ class _Found(NamedTuple):
     """What the endpoint gave of a job's messages."""
 
     job_id: str
-    lines: list[str]
+    lines: list[bytes]
     has_more: bool
 
 
@@ -140,11 +140,29 @@ class _Landing:
         self._list(on_progress)
         self.session.execute(fresh)
         count = self._value("select count(*) from fresh_jobs")
-        for start in range(0, count, SLICE_JOBS):
-            on_progress(
-                f"reading jobs {start + 1:,} to {min(start + SLICE_JOBS, count):,}"
-            )
-            self._land_slice(start)
+        # Canvas is far away: what counts is how long it takes to answer.
+        pool = ThreadPoolExecutor(REQUESTS_AT_ONCE)
+        try:
+            asked = self._ask(pool, 0)
+            for start in range(0, count, SLICE_JOBS):
+                on_progress(
+                    f"reading jobs {start + 1:,} to {min(start + SLICE_JOBS, count):,}"
+                )
+                # Canvas answers for the next slice while this one is written.
+                following = self._ask(pool, start + SLICE_JOBS)
+                self._land_slice(start, asked)
+                asked = following
+        finally:
+            # After a failure the other jobs are not asked for.
+            pool.shutdown(cancel_futures=True)
+
+    def _ask(self, pool: ThreadPoolExecutor, start: int) -> Iterator[_Found]:
+        """Have the messages of a slice's jobs asked for; they come in its order."""
+        jobs = self.session.execute(
+            "select job_id, told_count, has_attachment, is_mixed from fresh_jobs"
+            f" where {_slice(start)} and is_final and has_messages order by place"
+        ).fetchall()
+        return pool.map(self._errors, [_Speaking(*job) for job in jobs])
 
     def _list(self, on_progress: Callable[[str], None]) -> None:
         """Spool the jobs since the newest landed one, and those that had not ended."""
@@ -184,33 +202,22 @@ class _Landing:
             {"file": str(file)},
         )
 
-    def _land_slice(self, start: int) -> None:
+    def _land_slice(self, start: int, asked: Iterator[_Found]) -> None:
         """Land some jobs with their errors as one fetch."""
         folder = self.fetches.begin()
         spool = folder.with_name(f"{folder.name}.errors.jsonl")
-        scope = f"place >= {start} and place < {start + SLICE_JOBS}"
-        jobs = self.session.execute(
-            "select job_id, told_count, has_attachment, is_mixed from fresh_jobs"
-            f" where {scope} and is_final and has_messages order by place"
-        ).fetchall()
         self.session.execute(
             "create or replace table job_errors (job_id varchar, origin varchar,"
             " place bigint, file varchar, message varchar, row varchar)"
         )
-        # Canvas is far away: what counts is how long it takes to answer.
-        pool = ThreadPoolExecutor(REQUESTS_AT_ONCE)
-        try:
-            with spool.open("w", encoding="utf-8") as lines:
-                for found in pool.map(self._errors, [_Speaking(*job) for job in jobs]):
-                    lines.writelines(found.lines)
-                    if found.has_more:
-                        self._take_attachment(found.job_id)
-        finally:
-            # After a failure the other jobs are not asked for.
-            pool.shutdown(cancel_futures=True)
+        with spool.open("wb") as lines:
+            for found in asked:
+                lines.writelines(found.lines)
+                if found.has_more:
+                    self._take_attachment(found.job_id)
         self._copy(
             "select job_id, created_at, is_final, content_hash, job from fresh_jobs"
-            f" where {scope} order by place",
+            f" where {_slice(start)} order by place",
             folder / "jobs.parquet",
         )
         self._copy(
@@ -218,7 +225,7 @@ class _Landing:
         )
         spool.unlink()
         self.outcome.jobs += self._value(
-            f"select count(*) from fresh_jobs where {scope}"
+            f"select count(*) from fresh_jobs where {_slice(start)}"
         )
         self.outcome.errors += self._value(
             f"select count(*) from {quoted(str(folder / 'errors.parquet'))}"
@@ -228,7 +235,7 @@ class _Landing:
 
     def _errors(self, job: _Speaking) -> _Found:
         """Lines of a job's errors, a page each, and whether there may be more."""
-        lines: list[str] = []
+        lines: list[bytes] = []
         found = self._pages(job, "endpoint", lines)
         # What Canvas has forgotten needs no second question.
         if found and job.is_mixed:
@@ -236,16 +243,13 @@ class _Landing:
         is_short = found < job.told_count or not job.told_count
         return _Found(job.job_id, lines, job.has_attachment and is_short)
 
-    def _pages(self, job: _Speaking, origin: str, lines: list[str]) -> int:
+    def _pages(self, job: _Speaking, origin: str, lines: list[bytes]) -> int:
         """Add a line a page of errors as Canvas gave it; the number of errors."""
         first = 0
         for page in self.api.errors(job.job_id, failures_alone=origin == "failures"):
-            text = page.text
-            if "\n" in text:
-                text = _line(page.content).rstrip()
             lines.append(
-                f'{{"job_id":"{job.job_id}","origin":"{origin}","first":{first},'
-                f'"page":{text}}}\n'
+                b'{"job_id":"%b","origin":"%b","first":%d,"page":%b}\n'
+                % (job.job_id.encode(), origin.encode(), first, _in_one_line(page))
             )
             first += len(self.api.client.list_of(page.content, "sis_import_errors"))
         return first
@@ -300,12 +304,23 @@ def _spooled(file: Path) -> str:
     """
 
 
+def _slice(start: int) -> str:
+    return f"place >= {start} and place < {start + SLICE_JOBS}"
+
+
 def _script() -> str:
     return files(__package__).joinpath("landing.sql").read_text(encoding="utf-8")
 
 
 def _known() -> list[tuple[str, str]]:
     return list(JOB_COLUMNS.items())
+
+
+def _in_one_line(page: Page) -> bytes:
+    """A page as it came, where that is one line that DuckDB takes for an object."""
+    if page.received[:1] == b"{" and b"\n" not in page.received:
+        return page.received
+    return json.dumps(page.content, separators=(",", ":")).encode()
 
 
 def _line(content: dict[str, Any]) -> str:

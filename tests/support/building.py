@@ -93,7 +93,7 @@ def build_anew(
         )
         return
     if node["language"] == "python":
-        _build_python(connection, node, relation, values)
+        _build_python(connection, node, relation)
         return
     sql = filled(node["compiled_code"], values)
     if materialized == "table_function":
@@ -121,10 +121,7 @@ def take_in(connection: duckdb.DuckDBPyConnection, node: Node, sql: str) -> None
 
 
 def _build_python(
-    connection: duckdb.DuckDBPyConnection,
-    node: Node,
-    relation: str,
-    values: dict[str, str],
+    connection: duckdb.DuckDBPyConnection, node: Node, relation: str
 ) -> None:
     path = PROJECT_FOLDER / node["original_file_path"]
     specification = importlib.util.spec_from_file_location(node["name"], path)
@@ -132,25 +129,18 @@ def _build_python(
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
-    result = module.model(_PythonModelContext(connection, values), connection)
+    result = module.model(_PythonModelContext(connection), connection)
     connection.execute(f"create or replace table {relation} as {result.sql_query()}")
 
 
 class _PythonModelContext:
     """The few members of dbt's ``dbt`` object that the models use."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, values: dict[str, str]
-    ) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._values = values
-        self.config = self
 
-    def __call__(self, **_options: str) -> None:
-        """``dbt.config(...)``: how it is materialized does not matter here."""
-
-    def get(self, name: str) -> str:
-        return self._values[name]
+    def config(self, **_options: str) -> None:
+        """How it is materialized does not matter here."""
 
     def ref(self, name: str) -> duckdb.DuckDBPyRelation:
-        return self._connection.table(f"workbench.intermediate.{name}")
+        return self._connection.sql(f"from workbench.intermediate.{name}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from reporting.catalog import Sort
 from reporting.errors import BadParameterError, NotFoundError
 from reporting.filters import Filter
 from reporting.instants import parse_range, parse_zone
 from reporting.published import Publication
-from reporting.queries import Question, Sort
+from reporting.queries import Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ package names a report or a column of one: all of it follows from here.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -48,19 +49,49 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """One column of an order; nulls are last either way."""
+
+    column: str
+    is_descending: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Sort:
+        """``column`` ascending, ``-column`` descending."""
+        return cls(text.removeprefix("-"), text.startswith("-"))
+
+    @classmethod
+    def told(cls, text: str) -> Sort:
+        """As the catalogue has it: ``column`` ascending, ``column desc`` descending."""
+        return cls(text.removesuffix(" desc"), text.endswith(" desc"))
+
+    def __str__(self) -> str:
+        return f"-{self.column}" if self.is_descending else self.column
+
+
+@dataclass(frozen=True, slots=True)
 class DrillDown:
     """A column whose value leads to records of another report.
 
-    ``report`` and the filters' values may hold ``{column}``: the row's own value.
+    ``report`` and the filters' values may hold ``{column}``: the row's own value. Only
+    rows lead there whose values match ``where`` in full: a regular expression a column,
+    whose named groups stand for what they matched, beside the columns.
     """
 
     column: str
     report: str
     filters: Mapping[str, str]
+    where: Mapping[str, str] = field(default_factory=dict)
 
     def target(self, row: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:
         """Report and filters for a row, or None where a value that it needs is null."""
         used = {name: value for name, value in row.items() if value is not None}
+        for column, pattern in self.where.items():
+            found = re.fullmatch(pattern, str(used.get(column, "")))
+            if found is None:
+                return None
+            groups = found.groupdict()
+            used |= {name: text for name, text in groups.items() if text is not None}
         try:
             return self.report.format_map(used), {
                 column: value.format_map(used) for column, value in self.filters.items()
@@ -139,7 +170,7 @@ class Report:
     description: str
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
-    default_order: tuple[str, ...]
+    default_order: tuple[Sort, ...]
     row_key: tuple[str, ...]
     drill_downs: tuple[DrillDown, ...]
     placement: Placement
@@ -230,13 +261,14 @@ def _report(name: str, title: str, description: str, *lists: str) -> Report:
         description=description,
         parameters=tuple(Parameter(**each) for each in parameters),
         columns=tuple(Column(**each) for each in columns),
-        default_order=tuple(order),
+        default_order=tuple(map(Sort.told, order)),
         row_key=tuple(key or ()),
         drill_downs=tuple(
             DrillDown(
                 each["column"],
                 each["report"],
                 {name: str(value) for name, value in each.get("filters", {}).items()},
+                each.get("where", {}),
             )
             for each in drill_downs
         ),

@@ -9,25 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reporting.catalog import Column, Report
+from reporting.catalog import Column, Report, Sort
 from reporting.errors import BadParameterError, MaskedColumnError
 from reporting.filters import Filter
 from reporting.instants import Range
 
 MASK = "•••"
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """One column of an order; nulls are last either way."""
-
-    column: str
-    is_descending: bool = False
-
-    @classmethod
-    def parse(cls, text: str) -> Sort:
-        """``column`` ascending, ``-column`` descending."""
-        return cls(text.removeprefix("-"), text.startswith("-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,17 +178,16 @@ def _order(question: Question) -> str:
     """
     report = question.report
     personal = {column.name for column in report.columns if question.masks(column)}
-    if not question.sorts and personal.isdisjoint(report.default_order):
+    ordered = {sort.column for sort in report.default_order}
+    if not question.sorts and personal.isdisjoint(ordered):
         return ""
+    asked = {sort.column for sort in question.sorts}
+    following = [
+        sort for sort in report.default_order if sort.column not in asked | personal
+    ]
     terms = [
         f"{quoted(sort.column)} {'desc' if sort.is_descending else 'asc'} nulls last"
-        for sort in question.sorts
-    ]
-    asked = {sort.column for sort in question.sorts}
-    terms += [
-        f"{quoted(name)} asc nulls last"
-        for name in report.default_order
-        if name not in asked and name not in personal
+        for sort in (*question.sorts, *following)
     ]
     key = ", ".join(report.row_key)
     if personal:

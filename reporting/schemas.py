@@ -52,6 +52,10 @@ class DrillDownBody(Body):
     column: str
     report: str = Field(description="{column} stands for the row's own value.")
     filters: dict[str, str] = Field(description="Equal to these; {column} as above.")
+    where: dict[str, str] = Field(
+        description="Regular expressions that a row's values match in full, or it leads"
+        " nowhere; a named group stands for what it matched."
+    )
 
 
 class ReportSummary(Body):
@@ -67,7 +71,9 @@ class ReportBody(ReportSummary):
     """A report with all that is known about it."""
 
     columns: list[ColumnBody]
-    default_order: list[str]
+    default_order: list[str] = Field(
+        description="How rows come, as sort takes it: -column has the last one first."
+    )
     drill_downs: list[DrillDownBody]
 
 
@@ -210,10 +216,13 @@ def body_of(report: Report, *, is_masked: bool) -> ReportBody:
             _column(each, is_masked=is_masked and each.is_personal)
             for each in report.columns
         ],
-        default_order=list(report.default_order),
+        default_order=list(map(str, report.default_order)),
         drill_downs=[
             DrillDownBody(
-                column=each.column, report=each.report, filters=dict(each.filters)
+                column=each.column,
+                report=each.report,
+                filters=dict(each.filters),
+                where=dict(each.where),
             )
             for each in report.drill_downs
         ],

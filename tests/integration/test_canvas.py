@@ -21,7 +21,15 @@ from standins.canvas import Canvas, Job, Message
 from standins.serving import Answer, Fault, Request, StandIn
 from support.compiled import CompiledProject
 from support.killing import killed_everywhere
-from support.systems import AS_OF, LIMITS, new_home, relations_of, reports_of, rows_of
+from support.systems import (
+    AS_OF,
+    LEADING,
+    LIMITS,
+    led_to,
+    new_home,
+    reports_of,
+    rows_of,
+)
 
 STATES = {
     "initializing": "In Progress",
@@ -226,11 +234,12 @@ def test_the_sync_history_tells_the_same_jobs(
     home = home_of(tmp_path)
     run(canvas, home)
 
-    with relations_of(project, home, "int_sync_history_canvas") as connection:
+    with reports_of(project, home, *REPORTS, *LEADING) as connection:
         rows = connection.execute(
             "select sync_id, status, stage, records, errors, posted_by"
-            " from workbench.intermediate.int_sync_history_canvas order by sync_id"
+            " from reports.sync_history order by sync_id"
         ).fetchall()
+        led = led_to(connection)
 
     assert rows == [
         (
@@ -243,6 +252,14 @@ def test_the_sync_history_tells_the_same_jobs(
         )
         for row in sorted(true_jobs(canvas), key=lambda row: row["job_id"])
     ]
+    assert led == {
+        (f"canvas:{row['job_id']}", column): target
+        for row in true_jobs(canvas)
+        for column, target in (
+            ("records", ("rostering_jobs", 1)),
+            ("errors", ("rostering_job_errors", row["error_count"])),
+        )
+    }
 
 
 def test_what_ends_later_is_read_again_and_nothing_else(

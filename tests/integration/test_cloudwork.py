@@ -26,7 +26,7 @@ from orchestration.extract.shapes import ConnectedSource
 from orchestration.home import Home
 from support.compiled import CompiledProject
 from support.killing import killed_everywhere
-from support.systems import LIMITS, new_home, reports_of, rows_of
+from support.systems import LEADING, LIMITS, led_to, new_home, reports_of, rows_of
 
 ZONE = ZoneInfo("Australia/Sydney")
 YEAR_END = datetime(2026, 3, 1, tzinfo=UTC)
@@ -157,8 +157,14 @@ def test_a_year_of_overlapping_downloads_is_told_once(
 
     outcome = run(home, inbox)
     again = run(home, inbox)
+    with reports_of(project, home, REPORT, *LEADING) as connection:
+        rows = rows_of(connection, f"from {REPORT}")
+        led = led_to(connection)
 
-    assert told(project, home) == truth(events)
+    assert rows == truth(events)
+    # An event of the history leads to its own row.
+    assert len(led) == 2 * len(events)
+    assert set(led.values()) == {("provisioning_report", 1)}
     assert outcome.files == 53
     assert outcome.rows > len(events) == 730
     assert (outcome.quarantined, outcome.warnings) == (0, [])

@@ -144,7 +144,7 @@ class Truth:
     def order(self, report: str) -> str:
         """The order that a report comes in."""
         return ", ".join(
-            f"{column} asc nulls last"
+            f"{column} nulls last"
             for (column,) in self.rows(
                 "select unnest(from_json(default_order, '[\"varchar\"]'))"
                 f" from marts.report_catalog where name = '{report}'"

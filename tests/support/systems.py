@@ -14,6 +14,8 @@ from orchestration.extract.platform.landing import LandingLimits
 from orchestration.extract.platform.shapes import land_shapes
 from orchestration.extract.shapes import ConnectedSource, note_sources
 from orchestration.home import Home
+from reporting.catalog import Catalog
+from reporting.filters import Filter
 from support.compiled import CompiledProject
 
 LIMITS = LandingLimits(threads=2, memory_limit="1GB")
@@ -55,6 +57,38 @@ def relations_of(
     """Build a model between landing and marts, and what it is made from."""
     with reports_of(project, home, f"intermediate.{model}") as connection:
         yield connection
+
+
+# What `led_to` needs beside the reports that it leads to.
+LEADING = ("reports.sync_history", "marts.report_catalog", "seeds.report_sections")
+
+
+def led_to(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, str], tuple[str, int]]:
+    """Where numbers of the sync history lead: report and rows, by sync and column.
+
+    Of several drill-downs of a column the first that leads somewhere, as on a page.
+    """
+    catalog = Catalog.read(connection)
+    found: dict[tuple[str, str], tuple[str, int]] = {}
+    for row in rows_of(connection, "from rollbook.reports.sync_history"):
+        for drill_down in catalog.report("sync_history").drill_downs:
+            led = drill_down.target(row)
+            if led is None or (row["sync_id"], drill_down.column) in found:
+                continue
+            target, values = catalog.report(led[0]), []
+            conditions = [
+                Filter(name, "eq", value).condition(name, target.column(name), values)
+                for name, value in led[1].items()
+            ]
+            (count,) = connection.execute(
+                f"select count(*) from rollbook.reports.{target.name}"
+                f" where {' and '.join(conditions)}",
+                values,
+            ).fetchall()
+            found[row["sync_id"], drill_down.column] = (target.name, *count)
+    return found
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:

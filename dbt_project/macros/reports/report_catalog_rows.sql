@@ -18,9 +18,7 @@ with catalog (
         {{ _literal(node.description) }},
         {{ _literal(tojson(node.config.meta.get('parameters', []))) }},
         {{ _literal(_columns_json(node)) }},
-        {{ _literal(tojson(
-            node.config.meta.order | select('in', node.columns.keys() | list) | list
-        )) }},
+        {{ _literal(_order_json(node)) }},
         {{ _literal(tojson(_row_key(node))) }},
         {{ _literal(tojson(node.config.meta.get('drill_downs', []))) }},
         {{ _literal(tojson(node.config.meta.get('placement', {}))) }}
@@ -56,6 +54,15 @@ events that were logged twice are equal in everything. #}
     | selectattr('test_metadata.name', 'equalto', 'unique_combination')
     | map(attribute='test_metadata.kwargs.columns') | list -%}
 {{ return(keys[0] if keys else node.columns.keys() | list) }}
+{%- endmacro %}
+
+{# Of the default order what the report shows. #}
+{% macro _order_json(node) -%}
+{%- set order = [] -%}
+{%- for term in node.config.meta.order if term.split(' ')[0] in node.columns -%}
+{%- do order.append(term) -%}
+{%- endfor -%}
+{{ return(tojson(order)) }}
 {%- endmacro %}
 
 {% macro _columns_json(node) -%}

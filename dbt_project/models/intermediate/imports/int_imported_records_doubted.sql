@@ -29,14 +29,22 @@ repeated as (
     having count(*) > 1
 ),
 
+-- References are taken apart of those types alone to which something happened.
+types_changing as (
+    select data_type from {{ ref('int_imported_records_leaving') }}
+    union
+    select data_type from types_new_to_it
+),
+
 referring as (
     {%- for data_type in referred_types %}
         select
-            data_type,
-            record_id,
-            '{{ data_type }}' as referred_type,
-            unnest(referred_{{ data_type | lower }}) as referred_id
+            standing.data_type,
+            standing.record_id,
+            types_changing.data_type as referred_type,
+            unnest(standing.referred_{{ data_type | lower }}) as referred_id
         from standing
+        inner join types_changing on types_changing.data_type = '{{ data_type }}'
         {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

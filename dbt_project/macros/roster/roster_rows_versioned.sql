@@ -56,7 +56,7 @@ compared as (
 numbered_versions as (
     select
         *,
-        count(*) filter (where not coalesce(continues_version, false)) over (
+        count_if(not coalesce(continues_version, false)) over (
             partition by {{ record_columns | join(', ') }}
             order by snapshot_number
         ) as version_number,

@@ -8,7 +8,7 @@ select
 from (
     select
         *,
-        count(*) filter (where not continues_spell) over (
+        count_if(not continues_spell) over (
             partition by {{ keys | join(', ') }}
             order by valid_from_at
         ) as spell_no

@@ -55,7 +55,7 @@ changes as (
 numbered as (
     select
         *,
-        count(*) filter (where not continues_series) over (
+        count_if(not continues_series) over (
             partition by record_uid
             order by attempt_no
         ) as series_no

@@ -16,7 +16,7 @@ attempts as (
         attempts.*,
         candidates.last_sync_key,
         candidates.wanted_dates,
-        count(*) filter (where not attempts.is_error) over (
+        count_if(not attempts.is_error) over (
             partition by attempts.record_uid
             order by attempts.attempt_no
         ) as success_no

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,31 @@ def test_a_failed_test_of_a_forced_build_lets_the_rest_be_built(
         each for each in read_build_results(warehouse).checks if not each.passed
     ]
     assert check.severity is Severity.BLOCKING
+
+
+def test_a_report_that_is_not_as_its_contract_says_is_not_built(
+    warehouse: Warehouse,
+) -> None:
+    with duckdb.connect(str(warehouse.database)) as connection:
+        connection.execute(
+            "alter table marts.dim_integration_jobs"
+            " alter column vendor type varchar[] using [vendor]"
+        )
+    times = RunParameters.resolve(
+        source=None,
+        as_of=instant("2026-03-17T00:00:00Z"),
+        range_start=None,
+        range_end=None,
+        range_days=7,
+    )
+    build = warehouse.build_command(times, Settings(), built_through=1, is_forced=False)
+    select = ["run", "--select", "rpt_integration_jobs"]
+
+    list(run_dbt(warehouse, replace(build, arguments=select)))
+
+    (told,) = read_build_results(warehouse).errors
+    assert told.startswith("rpt_integration_jobs: ")
+    assert "in your contract match the columns" in told
 
 
 def test_what_a_run_sets_late_is_in_nothing_that_dbt_reads(

@@ -22,7 +22,7 @@ from standins.echo360 import Echo360, Row
 from standins.serving import Fault
 from support.compiled import CompiledProject
 from support.killing import killed_everywhere
-from support.systems import LIMITS, new_home, relations_of, reports_of, rows_of
+from support.systems import LEADING, LIMITS, led_to, new_home, reports_of, rows_of
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 END = datetime(2026, 3, 8, 6, tzinfo=UTC)
@@ -293,11 +293,14 @@ def test_what_fails_four_times_is_told_as_failed(
     assert len(warnings) == 1
     assert "notes of 2026-02-01 to 2026-02-08 failed 4 times" in warnings[0]
     assert run(echo, home, "notes").submitted == 0
-    with relations_of(project, home, "int_sync_history_echo360") as connection:
+    with reports_of(project, home, WINDOWS, *LEADING) as connection:
         found = connection.execute(
             "select sync_id, status, stage, errors, next_step_owner"
-            " from workbench.intermediate.int_sync_history_echo360"
+            " from reports.sync_history"
         ).fetchall()
+        led = led_to(connection)
+    # The history leads to the window, which says how often it was tried.
+    assert led == {("echo:notes:2026-02-01", "records"): ("echo360_windows", 1)}
     assert found == [("echo:notes:2026-02-01", "Failed", "failed", 1, "vendor")]
 
 

@@ -50,15 +50,6 @@ def reports_of(
         yield connection
 
 
-@contextmanager
-def relations_of(
-    project: CompiledProject, home: Home, model: str
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Build a model between landing and marts, and what it is made from."""
-    with reports_of(project, home, f"intermediate.{model}") as connection:
-        yield connection
-
-
 # What `led_to` needs beside the reports that it leads to.
 LEADING = ("reports.sync_history", "marts.report_catalog", "seeds.report_sections")
 

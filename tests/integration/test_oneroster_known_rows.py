@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from oracle.oneroster_history import History
@@ -94,6 +95,13 @@ class Followed:
             compare(reports, self.history, where)
             wanted = self.history.roster_records(version)
             same(roster_records(reports), wanted, f"roster_records, {where}")
+
+    def recognised(self, data_type: str) -> int:
+        """How many rows of the newest import were landed as ones that are known."""
+        files = self.home.home.landing.rglob(f"known/{data_type}.parquet")
+        newest = max(files, key=lambda file: file.stat().st_mtime_ns)
+        (count,) = duckdb.sql(f"select count(*) from '{newest}'").fetchone() or (0,)
+        return int(count)
 
     def outcomes(self) -> dict[tuple[str, str], int]:
         """How many rows of the newest import had which outcome, by data type."""
@@ -205,6 +213,7 @@ def test_record_that_is_deleted_and_delivered_again(followed: Followed) -> None:
     both, one = users(user("u1"), user("u2")), users(user("u1"))
     for people in (both, one, both, both):
         followed.deliver({"orgs.csv": orgs("s1"), "users.csv": people})
+    assert followed.recognised("users") == 2
     gone = user("u2")
     gone[1] = "tobedeleted"
     followed.deliver({"users.csv": users(gone)}, mode="delta")

@@ -30,6 +30,14 @@ ORGS = [["sourcedId", "name", "type"], ["S1", "North", "school"]]
 RUN_AT = datetime(2026, 3, 20, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def made(project: CompiledProject) -> CompiledProject:
+    """What tells of jobs and of those that are late."""
+    return project.making(
+        "reports.integration_jobs", "intermediate.int_anomalies_missed_schedule"
+    )
+
+
 def jobs(
     project: CompiledProject, home: RosterHome, as_of: datetime
 ) -> tuple[list[dict[str, Any]], list[str]]:
@@ -53,11 +61,8 @@ def jobs(
 
 
 def test_a_source_with_a_schedule_is_a_job_by_its_own_clock(
-    project: CompiledProject, tmp_path: Path
+    made: CompiledProject, tmp_path: Path
 ) -> None:
-    made = project.making(
-        "reports.integration_jobs", "intermediate.int_anomalies_missed_schedule"
-    )
     home = RosterHome(
         tmp_path, {"schedule": "0 21 * * *", "time_zone": "America/Denver"}
     )
@@ -89,11 +94,8 @@ def test_a_source_with_a_schedule_is_a_job_by_its_own_clock(
 
 
 def test_a_source_without_a_schedule_is_no_job(
-    project: CompiledProject, tmp_path: Path
+    made: CompiledProject, tmp_path: Path
 ) -> None:
-    made = project.making(
-        "reports.integration_jobs", "intermediate.int_anomalies_missed_schedule"
-    )
     home = RosterHome(tmp_path)
     home.run()
 
@@ -101,11 +103,8 @@ def test_a_source_without_a_schedule_is_no_job(
 
 
 def test_a_source_of_any_kind_is_late_when_it_could_not_be_read(
-    project: CompiledProject, tmp_path: Path
+    made: CompiledProject, tmp_path: Path
 ) -> None:
-    made = project.making(
-        "reports.integration_jobs", "intermediate.int_anomalies_missed_schedule"
-    )
     home = RosterHome(tmp_path)
     home.run()
     note_configured(

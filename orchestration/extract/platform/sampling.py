@@ -34,6 +34,7 @@ from orchestration.home import Home
 from orchestration.sql import first_line, quoted
 
 _CAMPUS = "campus_id"
+_IS_SAMPLED = f"clean(cast({_CAMPUS} as varchar)) in (select campus_id from sampled)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +229,6 @@ class _Sampler:
             raise BadInputError(
                 f"{file.absolute} cannot be read: {first_line(error)}"
             ) from error
-
-
-_IS_SAMPLED = f"clean(cast({_CAMPUS} as varchar)) in (select campus_id from sampled)"
 
 
 def _campus_alone(table: Table) -> Table:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from benchmarks.labelled.registry import fires, silent
@@ -128,12 +130,18 @@ def _(campus: Campus) -> str:
     return _key(*_meeting(campus, campus.at(12)))
 
 
-def _posted(campus: Campus, *minutes: tuple[Any, Any]) -> str:
-    """Postings of a session of 50 minutes, one a day."""
+def _posted(
+    campus: Campus,
+    *minutes: tuple[Any, Any],
+    last: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
+    """Postings of a session of 50 minutes, one an hour, and how the last one ended."""
     session, user = _meeting(campus, campus.at(12))
-    for place, given in enumerate(minutes):
-        at = campus.at(11, f"{12 + place}:00")
-        _post(campus, session, {"userID": user["user_id"]}, at, minutes=given)
+    who = {"userID": user["user_id"]}
+    for place, posted in enumerate(minutes, start=1):
+        at = campus.at(11, f"{11 + place}:00")
+        outcome = last if place == len(minutes) else {}
+        _post(campus, session, who, at, minutes=posted, **outcome)
     return _key(session, user)
 
 
@@ -160,6 +168,11 @@ def _(campus: Campus) -> str:
 @silent("posting_time_mismatch", "five minutes too little")
 def _(campus: Campus) -> str:
     return _posted(campus, (0, 45))
+
+
+@fires("posting_time_mismatch", "a correction that failed")
+def _(campus: Campus) -> str:
+    return _posted(campus, (90, 0), (45, 5), last=KNOWN_ERROR)
 
 
 @silent("posting_time_mismatch", "corrected since")

@@ -169,3 +169,13 @@ def a_wrong_posting_was_corrected(school: School) -> str:
     _post(school, session, who, 95, 0)
     _post(school, session, who, 50, 0, at=session["ends_at"] + timedelta(hours=30))
     return subject
+
+
+@fault("posting_time_mismatch", fires=True)
+def the_correction_was_refused(school: School) -> str:
+    session, user, subject = _class(school, _ended(school))
+    who = {"userID": user["user_id"]}
+    _post(school, session, who, 95, 0)
+    later = session["ends_at"] + timedelta(hours=30)
+    _post(school, session, who, 50, 0, at=later, **school.failure())
+    return subject

@@ -5,15 +5,13 @@ Drawn worlds are small: so low thresholds are compiled, which the rules reach.
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple, fields
+from dataclasses import astuple
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -24,30 +22,10 @@ import worlds
 from benchmarks.labelled import AS_OF as CASES_AS_OF
 from benchmarks.labelled import CASES, labelled_world, write_world
 from oracle.anomalies import RULES, find_anomalies
-from oracle.anomaly_model import Entry, Found, Thresholds, scene_of
+from oracle.anomaly_model import Entry, Thresholds, scene_of
+from support.anomalies import COLUMNS, LOW, comparable
 from support.compiled import CompiledProject
 from support.worlds import built_drawn_world, built_world, rows
-
-LOW = Thresholds(
-    event_open_days=3,
-    persistent_error_dates=2,
-    flapping_changes=1,
-    flapping_days=5,
-    error_spike_records=1,
-    error_spike_deviations=0.25,
-    error_spike_usual_days=3,
-    error_spike_earlier_days=2,
-    volume_drop_share=1.6,
-    volume_spike_share=1.2,
-    volume_records=1,
-    volume_earlier_days=1,
-    volume_job_age_days=7,
-    retry_storm_attempts=1,
-    posting_time_minutes=30,
-    mass_change_records=1,
-    mass_change_job_age_days=2,
-)
-COLUMNS = tuple(field.name for field in fields(Found))
 
 
 @pytest.fixture(scope="module")
@@ -55,19 +33,6 @@ def low_project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
     folder = tmp_path_factory.mktemp("low")
     whole = CompiledProject.compile(folder, anomaly_thresholds=LOW.as_vars())
     return whole.making("reports.sync_anomalies")
-
-
-def comparable(found: Any) -> Counter[tuple[Any, ...]]:
-    """What follows `?request=` is not public."""
-    return Counter(
-        tuple(
-            re.sub(r"\?request=.*", "?request=", value, flags=re.DOTALL)
-            if isinstance(value, str)
-            else value
-            for value in values
-        )
-        for values in found
-    )
 
 
 def differences(

@@ -115,7 +115,7 @@ def posting_time_mismatch(scene: Scene) -> Iterator[Found]:
     """Find minutes that do not add up.
 
     "timeAttended + timeAbsent differs from the session's length by more than 5
-    minutes"; a later posting that fits ends it.
+    minutes"; a later posting that fits and succeeds ends it.
     """
     records = roster_records(scene)
     for uid, entries in scene.by_record().items():
@@ -128,7 +128,11 @@ def posting_time_mismatch(scene: Scene) -> Iterator[Found]:
         wrong = [entry for entry, mismatch in judged if mismatch]
         if not wrong:
             continue
-        corrected = [one.at for one, _ in judged if one.number > wrong[-1].number]
+        corrected = [
+            one.at
+            for one, _ in judged
+            if one.number > wrong[-1].number and not one.is_error
+        ]
         yield Found(
             *("posting_time_mismatch", *uid, wrong[-1].job_id),
             *(wrong[0].at, wrong[-1].at, min(corrected, default=None), len(wrong)),

@@ -85,6 +85,7 @@ def build_anew(
     materialized = node["config"]["materialized"]
     if node["resource_type"] == "seed":
         types = node["config"]["column_types"]
+        # A path that is absolute stays what it is.
         path = PROJECT_FOLDER / node["original_file_path"]
         columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
         connection.execute(
@@ -143,4 +144,10 @@ class _PythonModelContext:
         """How it is materialized does not matter here."""
 
     def ref(self, name: str) -> duckdb.DuckDBPyRelation:
-        return self._connection.sql(f"from workbench.intermediate.{name}")
+        place = self._connection.execute(
+            "select table_catalog || '.' || table_schema"
+            " from information_schema.tables where table_name = $1",
+            [name],
+        ).fetchone()
+        assert place is not None
+        return self._connection.sql(f"from {place[0]}.{name}")

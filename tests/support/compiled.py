@@ -79,6 +79,14 @@ class CompiledProject:
         nodes = [node for node in self.nodes if node["unique_id"] in needed]
         return CompiledProject(nodes, self.folder)
 
+    def with_seed(self, name: str, path: Path) -> CompiledProject:
+        """The same with a school's own file in the place of a seed of the project."""
+        nodes = [
+            {**node, "original_file_path": str(path)} if node["name"] == name else node
+            for node in self.nodes
+        ]
+        return CompiledProject(nodes, self.folder)
+
     @cached_property
     def later_sql(self) -> dict[str, str]:
         """By its key, the SQL of each incremental model where its table exists."""

@@ -69,6 +69,4 @@ def test_a_threshold_that_does_not_exist_is_refused() -> None:
     (column,) = [one for one in entry["columns"] if one["name"] == "threshold"]
     (accepted,) = [one for one in column["data_tests"] if isinstance(one, dict)]
 
-    assert accepted["accepted_values"]["arguments"]["values"] == [
-        name for name in thresholds() if name != "error_spike_usual_days"
-    ]
+    assert accepted["accepted_values"]["arguments"]["values"] == list(thresholds())

@@ -1,8 +1,15 @@
 with shares as (
     select
-        *,
-        failed_count / record_count as error_share
-    from {{ ref('int_job_days_summed') }}
+        days.*,
+        days.failed_count / days.record_count as error_share,
+        cast({{ threshold('error_spike_usual_days') }} as bigint) as usual_days,
+        {{ threshold('error_spike_records') }} as wanted_records,
+        {{ threshold('error_spike_earlier_days') }} as wanted_earlier_days,
+        {{ threshold('error_spike_share') }} as tolerated_share,
+        {{ threshold('error_spike_deviations') }} as tolerated_deviations
+    from {{ ref('int_job_days_summed') }} as days
+    left join {{ ref('int_anomaly_thresholds') }} as thresholds
+        on days.campus_id = thresholds.campus_id
 ),
 
 compared as (
@@ -15,26 +22,19 @@ compared as (
     window earlier as (
         partition by campus_id, job_id
         order by requested_date
-        rows between
-        {{ var('anomaly_thresholds')['error_spike_usual_days'] }} preceding
-        and 1 preceding
+        rows between usual_days preceding and 1 preceding
     )
 ),
 
 -- Shares are quotients: a share equal to the usual one may differ in its last digits.
 spikes as (
-    select compared.*
+    select *
     from compared
-    left join {{ ref('int_anomaly_thresholds') }} as thresholds
-        on compared.campus_id = thresholds.campus_id
     where
-        compared.record_count >= {{ threshold('error_spike_records') }}
-        and compared.earlier_days >= {{ threshold('error_spike_earlier_days') }}
-        and compared.error_share > {{ threshold('error_spike_share') }}
-        and compared.error_share
-        - compared.usual_share
-        - {{ threshold('error_spike_deviations') }} * compared.usual_deviation
-        > 1e-9
+        record_count >= wanted_records
+        and earlier_days >= wanted_earlier_days
+        and error_share > tolerated_share
+        and error_share - usual_share - tolerated_deviations * usual_deviation > 1e-9
 ),
 
 final as (

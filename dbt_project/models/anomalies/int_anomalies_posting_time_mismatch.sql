@@ -1,5 +1,5 @@
--- Judged by what the record's last posting with both times says: a corrected one ends
--- it.
+-- Judged by what the record's last posting with both times says: one that fits and
+-- succeeds ends it.
 
 with judged as (
     select
@@ -46,6 +46,7 @@ attempts as (
     select
         attempts.attempt_no,
         attempts.requested_at,
+        attempts.is_error,
         compared.*
     from {{ ref('int_attempts_ordered') }} as attempts
     inner join compared
@@ -72,7 +73,9 @@ corrections as (
     from attempts
     inner join mismatches
         on attempts.record_uid = mismatches.record_uid
-    where attempts.attempt_no > mismatches.last_attempt_no
+    where
+        attempts.attempt_no > mismatches.last_attempt_no
+        and not attempts.is_error
     group by attempts.record_uid
 ),
 

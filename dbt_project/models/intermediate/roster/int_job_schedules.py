@@ -6,6 +6,7 @@ its first reading.
 """
 
 from datetime import UTC, datetime, timedelta
+from itertools import dropwhile, islice, takewhile
 from zoneinfo import ZoneInfo
 
 # Farther than any jump of a clock: the search begins beyond it.
@@ -27,6 +28,7 @@ def model(dbt, session):
     campuses = dbt.ref("int_campuses_versioned")
     requests = dbt.ref("int_job_requests")
     sources = dbt.ref("int_sources_scheduled")
+    blackouts = dbt.ref("blackout_periods")
     scheduled = session.sql(
         "select jobs.campus_id, jobs.job_id, jobs.schedule_cron,"
         " coalesce(campuses.time_zone, 'UTC') as time_zone,"
@@ -48,11 +50,15 @@ def model(dbt, session):
         " job_id varchar, time_zone varchar, last_due_at timestamptz,"
         " next_due_at timestamptz, first_missed_at timestamptz, missed_count bigint)"
     )
+    silent = session.sql(
+        f"select campus_id, from_date, to_date from ({blackouts.sql_query()})"
+    ).fetchall()
     rows = []
     for campus_id, job_id, cron, time_zone, last_request_us in scheduled:
         zone = ZoneInfo(time_zone)
         last, following = due(cron, zone, as_of)
-        first_missed, count = missed(cron, zone, last, last_request_us)
+        own = [dates for campus, *dates in silent if campus in (None, campus_id)]
+        first_missed, count = missed(cron, zone, last, last_request_us, own)
         rows.append(
             (campus_id, job_id, time_zone, last, following, first_missed, count)
         )
@@ -82,31 +88,36 @@ def due(cron, zone, as_of):
     return last, following
 
 
-def missed(cron, zone, last_due, last_request_us):
+def missed(cron, zone, last_due, last_request_us, silent):
     """Return (first time after the last request, how many up to the last due one).
 
     Only the last one when the job never sent anything; nothing when it was not missed.
+    Times on a silent date, from the first to the last of a pair, do not count.
     """
     from croniter import croniter
 
     if last_due is None:
         return None, 0
     if last_request_us is None:
-        return last_due, 1
-    requested = EPOCH + last_request_us * MICROSECOND
-    if requested >= last_due:
-        return None, 0
-    forward = croniter(
-        cron, requested.astimezone(zone).replace(tzinfo=None) - CLOCK_JUMP
+        times = [last_due]
+    else:
+        requested = EPOCH + last_request_us * MICROSECOND
+        local = requested.astimezone(zone).replace(tzinfo=None)
+        forward = croniter(cron, local - CLOCK_JUMP)
+        following = (
+            instant(at, zone) for at in iter(lambda: forward.get_next(datetime), None)
+        )
+        later = dropwhile(lambda at: at <= requested, following)
+        times = takewhile(lambda at: at <= last_due, later)
+    heeded = (
+        at
+        for at in times
+        if not any(
+            first <= at.astimezone(zone).date() <= last for first, last in silent
+        )
     )
-    first = instant(forward.get_next(datetime), zone)
-    while first <= requested:
-        first = instant(forward.get_next(datetime), zone)
-    count, current = 1, first
-    while current < last_due and count < MOST_MISSED:
-        current = instant(forward.get_next(datetime), zone)
-        count += 1
-    return first, count
+    counted = list(islice(heeded, MOST_MISSED))
+    return (counted[0] if counted else None), len(counted)
 
 
 def run_time(session, times):

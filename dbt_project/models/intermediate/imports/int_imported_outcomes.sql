@@ -1,3 +1,6 @@
+-- Of a first import these are all rows: a table of them would be written twice over.
+{{ config(materialized='view') }}
+
 -- A row counts in the schools of its own values, a deletion in those of its record
 -- before it.
 

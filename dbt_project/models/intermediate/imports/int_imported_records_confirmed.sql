@@ -28,7 +28,7 @@ confirmed as (
     select
         confirming.data_type,
         confirming.record_id,
-        confirming.is_invalid,
+        confirming.is_invalid as row_is_invalid,
         rows.landed_in as row_landed_in,
         rows.landed_line as row_landed_line,
         rows.own_school_ids,
@@ -43,7 +43,7 @@ confirmed as (
 ),
 
 final as (
-    select confirmed.* exclude (row_landed_in, row_landed_line, is_invalid)
+    select confirmed.*
     from confirmed
     inner join active_records
         on
@@ -54,7 +54,7 @@ final as (
             confirmed.row_landed_in is distinct from active_records.landed_in
             or confirmed.row_landed_line is distinct from active_records.landed_line
         )
-        and not (confirmed.is_invalid and active_records.landed_in is null)
+        and not (confirmed.row_is_invalid and active_records.landed_in is null)
 )
 
 select * from final

@@ -1,7 +1,8 @@
 """The least that an import can cost: two snapshots, compared by one DuckDB script.
 
-It reads the users and the enrollments of both days and writes which records are new,
-changed and gone. It judges no row, knows no schools, keeps no history and no state.
+It reads six data types of both days and writes which records are new, changed and
+gone. It judges no row, knows no schools, keeps no history and no state, and is given
+plain files where an import is given a zip.
 
 ``python -m benchmarks.roster_floor BEFORE AFTER FILE`` runs it.
 """

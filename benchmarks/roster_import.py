@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from orchestration.rosters.importing import import_rosters
 from orchestration.settings import read_settings
 from orchestration.source_settings import OneRosterSource
 
+# What else a process holds fits beside it into the 4 GB of the gate.
+MEMORY_LIMIT = "3GB"
 AS_OF = datetime(2026, 3, 20, tzinfo=UTC)
 
 
@@ -45,7 +48,7 @@ def main() -> None:
         [source],
         config_file=arguments.home / "rollbook.yml",
         as_of=AS_OF,
-        limits=LandingLimits.of(read_settings()),
+        limits=replace(LandingLimits.of(read_settings()), memory_limit=MEMORY_LIMIT),
         on_progress=tell,
     )
     tell("done")

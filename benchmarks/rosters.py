@@ -59,7 +59,7 @@ def main() -> None:
 def _measured(
     folder: Path, *, users: int, enrollments: int, repeats: int
 ) -> dict[str, Cost]:
-    """The cost of each, by its name; of several turns the cheapest."""
+    """The cost of each, by its name; of several turns the cheapest in CPU time."""
     inbox, first_home, home = folder / "inbox", folder / "first", folder / "home"
     first, second = make_bundles(inbox, users=users, enrollments=enrollments)
     deliver(first, inbox, name="20260301T000000Z.zip")

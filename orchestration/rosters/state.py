@@ -71,7 +71,7 @@ def state_session(
             # What cannot be opened is built anew.
             _remove(state)
             session.execute(f"attach '{state}' as roster")
-        session.execute(f"attach '{workbench}' as workbench")
+        session.execute("attach ':memory:' as workbench")
         if _format_version(session) != FORMAT_VERSION:
             session.execute("drop schema if exists roster.state cascade")
             session.execute("drop schema if exists roster.incoming cascade")

@@ -258,6 +258,31 @@ def test_an_emptied_column_holds(home: RosterHome) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "schools",
+    [
+        "s9",
+        "s1, s9 ,",
+        "s1,\u00a0s9",
+        "s1,\ts9",
+        "s1,\ns9",
+        "s9,s9",
+    ],
+)
+def test_one_of_a_list_refers_to_nothing(home: RosterHome, schools: str) -> None:
+    """ "a reference to a record that is not active" is told once, however spelled."""
+    row = user("u1")
+    row[4] = schools
+    bulk(home, "20260310T020000Z.zip", row)
+
+    (imported,) = home.run().imports
+
+    assert figures(imported)["users"] == {"total": 1, "new": 1, "invalid": 1}
+    assert home.query("select messages from state.rows where record_id = 'u1'") == [
+        (["users.csv, line 2: orgSourcedIds 's9' is no active record of orgs"],)
+    ]
+
+
 def test_schools_of_version_1_2_are_those_of_roles(home: RosterHome) -> None:
     home.deliver(
         "20260310T020000Z.zip",

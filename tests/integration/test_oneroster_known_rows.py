@@ -96,6 +96,12 @@ class Followed:
             wanted = self.history.roster_records(version)
             same(roster_records(reports), wanted, f"roster_records, {where}")
 
+    def override(self, data_type: str, column: str, check: str, *, action: str) -> None:
+        """Write the action of a rule, and of no other, into rollbook.yml."""
+        rule = {"data_type": data_type, "column": column, "check": check}
+        self.home.settings["rules"] = [{**rule, "action": action}]
+        self.history.actions = {(data_type, column, check): action}
+
     def recognised(self, data_type: str) -> int:
         """How many rows of the newest import were landed as ones that are known."""
         files = self.home.home.landing.rglob(f"known/{data_type}.parquet")
@@ -113,6 +119,10 @@ class Followed:
             for outcome, number in found.items()
             if number and outcome not in ("total", "invalid")
         }
+
+    def invalid(self, data_type: str) -> int:
+        """How many rows of a type in the newest import are loaded, but invalid."""
+        return int(self.history.imports[-1].counts[data_type, None]["invalid"])
 
 
 @pytest.fixture
@@ -146,16 +156,43 @@ def test_rule_that_a_school_overrides_between_imports(followed: Followed) -> Non
     files: Files = {"orgs.csv": orgs("s1"), "users.csv": people}
     followed.deliver(files)
     for action in ("flag", "ignore", "skip"):
-        followed.home.settings["rules"] = [
-            {
-                "data_type": "users",
-                "column": "givenName",
-                "check": "required",
-                "action": action,
-            }
-        ]
-        followed.history.actions = {("users", "givenName", "required"): action}
+        followed.override("users", "givenName", "required", action=action)
         followed.deliver(files)
+
+
+def test_reference_rule_that_a_school_ignores_and_flags_again(
+    followed: Followed,
+) -> None:
+    kept = courses(c1="s1", c2="s2", c3="s9")
+    both = {"orgs.csv": orgs("s1", "s2"), "courses.csv": kept}
+    one = {"orgs.csv": orgs("s1"), "courses.csv": kept}
+    rule = ("courses", "orgSourcedId", "reference")
+    for files, action, invalid in (
+        (both, "flag", 1),
+        (both, "ignore", 0),
+        # What vanishes meanwhile is missed when the rule is in force again.
+        (one, "ignore", 0),
+        (one, "flag", 2),
+        (both, "flag", 1),
+    ):
+        followed.override(*rule, action=action)
+        followed.deliver(files)
+        assert followed.invalid("courses") == invalid
+
+
+def test_unique_rule_that_a_school_ignores_and_flags_again(followed: Followed) -> None:
+    """One that is refused a name keeps its own, which another row gets."""
+    first = users(user("u1", username="ann"), user("u2", username="bea"))
+    shared = users(
+        user("u0", username="cat"),
+        user("u1", username="cat"),
+        user("u2", username="ann"),
+    )
+    followed.deliver({"orgs.csv": orgs("s1"), "users.csv": first})
+    for action, invalid in (("flag", 1), ("ignore", 0), ("ignore", 0), ("flag", 1)):
+        followed.override("users", "username", "unique", action=action)
+        followed.deliver({"orgs.csv": orgs("s1"), "users.csv": shared})
+        assert followed.invalid("users") == invalid
 
 
 def test_columns_in_another_order_and_one_more(followed: Followed) -> None:

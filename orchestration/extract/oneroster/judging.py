@@ -73,8 +73,7 @@ def kept_of_ragged_rows(data_type: str, version: str, header: list[str]) -> list
 class Judgement:
     """A file of one type, to be judged by the rules that are in force for it.
 
-    ``row_key`` is an expression over the cells as they stand, kept of sound rows;
-    ``opened`` a table with the numbers of the lines that are judged, else all are.
+    ``row_key`` is an expression over the cells as they stand, kept of sound rows.
     """
 
     file: TypedFile
@@ -82,7 +81,6 @@ class Judgement:
     version: str
     rules: Sequence[Rule]
     row_key: str = "cast(null as uhugeint)"
-    opened: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -109,7 +107,6 @@ class Judgement:
 with delivered as (
     select {", ".join(self._read_columns())}, {self.row_key} as row_key
     from {cells_of(self.spooled)}
-    {f"semi join {self.opened} using (line_number)" if self.opened else ""}
 ),
 
 spelled as (

@@ -8,6 +8,7 @@ only its line is landed, and which landed row it repeats.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +16,12 @@ import duckdb
 
 from orchestration.extract.oneroster.cells import cells_of, trimmed
 from orchestration.extract.oneroster.judging import Judgement, is_password
-from orchestration.extract.oneroster.spooling import SEPARATOR
+from orchestration.extract.oneroster.spooling import SEPARATOR, narrowed
 from orchestration.extract.platform.landing import PARQUET
 from orchestration.sql import quoted
 
 _MODIFIED = "dateLastModified"
+_FETCHED_LINES = 100_000
 
 
 def with_row_key(judgement: Judgement) -> Judgement:
@@ -89,22 +91,32 @@ left join (select row_key, landed_in, landed_line {_KNOWN_ROWS}) as known
 """,
         of_type,
     )
-    found = session.execute(
-        "select distinct landed_in from delivered_lines"
-        " where landed_in is not null order by landed_in"
-    ).fetchall()
-    if found:
+    known_in = [
+        row[0]
+        for row in session.execute(
+            "select distinct landed_in from delivered_lines"
+            " where landed_in is not null order by landed_in"
+        ).fetchall()
+    ]
+    if known_in:
         target.parent.mkdir(exist_ok=True)
         session.execute(
             "copy (from delivered_lines where landed_in is not null)"
             f" to {quoted(target)} ({PARQUET})"
         )
-    session.execute(
-        "create or replace temp table opened_lines as"
-        " select line_number from delivered_lines where landed_in is null"
-    )
+        left = narrowed(judgement.spooled, _unknown_lines(session))
+        judgement = replace(judgement, spooled=left)
     session.execute("drop table delivered_lines")
-    return replace(judgement, opened="opened_lines"), [row[0] for row in found]
+    return judgement, known_in
+
+
+def _unknown_lines(session: duckdb.DuckDBPyConnection) -> Iterator[int]:
+    cursor = session.execute(
+        "select line_number from delivered_lines where landed_in is null"
+        " order by line_number"
+    )
+    while found := cursor.fetchmany(_FETCHED_LINES):
+        yield from (number for (number,) in found)
 
 
 _KNOWN_ROWS = """

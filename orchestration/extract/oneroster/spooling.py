@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
@@ -49,6 +50,7 @@ class SpooledFile:
     row_count: int = 0
     longest_line: int = 0
     has_separators: bool = False
+    delimiter: str = ","
 
 
 class _Lines:
@@ -123,13 +125,41 @@ def _spool(
         lines = _Lines(lines_in)
         reader = csv.reader(lines, delimiter=delimiter)
         header = _header(lines, reader, source)
-        spooled = SpooledFile(header, regular, ragged, kept(header))
+        spooled = SpooledFile(
+            header, regular, ragged, kept(header), delimiter=delimiter
+        )
         spooler = _Spooler(spooled, lines, reader, lines_out, ragged_out, delimiter)
         while batch := lines_in.readlines(_BATCH_CHARACTERS):
             if not spooler.take_whole(batch):
                 spooler.take_one_by_one(batch, source)
         spooled.has_separators = lines.has_separators
     return spooled
+
+
+def narrowed(spooled: SpooledFile, numbers: Iterable[int]) -> SpooledFile:
+    """The file with some of its regular records alone, written beside it.
+
+    Args:
+        spooled: the whole file.
+        numbers: the line numbers of the records, ascending.
+    """
+    path = spooled.path.with_name(f"narrowed-{spooled.path.name}")
+    beginnings = (f"{number}{spooled.delimiter}" for number in numbers)
+    wanted = next(beginnings, None)
+    with (
+        spooled.path.open(encoding="utf-8", newline="\n") as lines,
+        path.open("w", encoding="utf-8", newline="\n") as narrow,
+    ):
+        for line in lines:
+            if wanted is None:
+                break
+            record = line
+            while record.count('"') % 2:
+                record += next(lines)
+            if record.startswith(wanted):
+                narrow.write(record)
+                wanted = next(beginnings, None)
+    return replace(spooled, path=path)
 
 
 class _Spooler:
@@ -163,18 +193,14 @@ class _Spooler:
             or any(mark in text for mark in ('"', "\0", SEPARATOR))
             or {line.count(self.delimiter) for line in batch} != {commas}
             # A line of commas and white space is no row.
-            or not {line[0] for line in batch}.isdisjoint(self.empty)
+            or not set(map(itemgetter(0), batch)).isdisjoint(self.empty)
         ):
             return False
-        numbers = range(self.lines.number + 1, self.lines.number + 1 + len(batch))
-        self.regular.write(
-            "".join(
-                [
-                    f"{number}{self.delimiter}{line}"
-                    for number, line in zip(numbers, batch, strict=True)
-                ]
-            )
-        )
+        first = self.lines.number + 1
+        written = [self.delimiter] * (3 * len(batch))
+        written[0::3] = map(str, range(first, first + len(batch)))
+        written[2::3] = batch
+        self.regular.write("".join(written))
         self._count(len(batch), longest=max(map(len, batch)) + _NUMBER_CHARACTERS)
         self.lines.number += len(batch)
         return True

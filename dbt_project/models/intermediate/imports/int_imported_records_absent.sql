@@ -4,21 +4,24 @@ with whole_sets as (
     where is_named and not is_delta
 ),
 
-active_records as (
+-- Records that stand on no landed row cannot be known again.
+unrepeated as (
+    select
+        standing.data_type,
+        standing.record_id
+    from {{ ref('int_imported_records_standing') }} as standing
+    semi join {{ ref('int_imported_rows_recognised') }} as recognised
+        on
+            standing.record_no = recognised.record_no
+            and recognised.line_number is null
+    union all
     select
         records.data_type,
         records.record_id
     from {{ ref('stg_roster__records') }} as records
     inner join {{ ref('stg_incoming__imports') }} as imports
         on records.source = imports.source
-    inner join whole_sets
-        on records.data_type = whole_sets.data_type
-    anti join {{ ref('stg_incoming__known_rows') }} as known_rows
-        on
-            records.data_type = known_rows.data_type
-            and records.landed_in = known_rows.landed_in
-            and records.landed_line = known_rows.landed_line
-    where records.is_active
+    where records.is_active and records.landed_in is null
 ),
 
 borne as (
@@ -30,12 +33,14 @@ borne as (
 ),
 
 final as (
-    select active_records.*
-    from active_records
+    select unrepeated.*
+    from unrepeated
+    inner join whole_sets
+        on unrepeated.data_type = whole_sets.data_type
     anti join borne
         on
-            active_records.data_type = borne.data_type
-            and active_records.record_id = borne.record_id
+            unrepeated.data_type = borne.data_type
+            and unrepeated.record_id = borne.record_id
 )
 
 select * from final

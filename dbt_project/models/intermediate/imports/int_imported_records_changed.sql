@@ -23,7 +23,7 @@ current_records as (
         on records.source = imports.source
 ),
 
-final as (
+compared as (
     select
         changing.data_type,
         changing.line_number,
@@ -32,8 +32,11 @@ final as (
         rows.content,
         case
             when changing.outcome = 'updated'
-                then {{ changed_fields('current_records.content', 'rows.content') }}
-        end as changed_fields,
+                then {{ fields_of('current_records.content') }}
+        end as old_fields,
+        case
+            when changing.outcome = 'updated' then {{ fields_of('rows.content') }}
+        end as new_fields,
         rows.content_key,
         rows.username,
         rows.own_school_ids,
@@ -50,6 +53,16 @@ final as (
         on
             changing.data_type = current_records.data_type
             and changing.record_id = current_records.record_id
+),
+
+final as (
+    select
+        * exclude (old_fields, new_fields),
+        case
+            when change = 'updated'
+                then {{ changed_fields('old_fields', 'new_fields') }}
+        end as changed_fields
+    from compared
 )
 
 select * from final

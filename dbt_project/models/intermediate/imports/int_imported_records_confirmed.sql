@@ -1,5 +1,6 @@
 -- The record's content is as it was, but a later import is to know it by this row. Its
 -- schools are this row's: a newer version of OneRoster takes them from other columns.
+-- That the very row it stands on is sound no more is told by the unconfirmed records.
 
 with confirming as (
     select
@@ -27,6 +28,9 @@ confirmed as (
     select
         confirming.data_type,
         confirming.record_id,
+        confirming.is_invalid,
+        rows.landed_in as row_landed_in,
+        rows.landed_line as row_landed_line,
         rows.own_school_ids,
         rows.user_id,
         rows.has_role_schools,
@@ -39,15 +43,18 @@ confirmed as (
 ),
 
 final as (
-    select confirmed.*
+    select confirmed.* exclude (row_landed_in, row_landed_line, is_invalid)
     from confirmed
     inner join active_records
         on
             confirmed.data_type = active_records.data_type
             and confirmed.record_id = active_records.record_id
     where
-        confirmed.landed_in is distinct from active_records.landed_in
-        or confirmed.landed_line is distinct from active_records.landed_line
+        (
+            confirmed.row_landed_in is distinct from active_records.landed_in
+            or confirmed.row_landed_line is distinct from active_records.landed_line
+        )
+        and not (confirmed.is_invalid and active_records.landed_in is null)
 )
 
 select * from final

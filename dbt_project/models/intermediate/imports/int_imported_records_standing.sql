@@ -2,6 +2,7 @@
 
 with final as (
     select
+        records.record_no,
         records.data_type,
         records.record_id,
         records.content,

@@ -8,6 +8,7 @@ with final as (
             doubted.data_type = judged.data_type
             and doubted.record_id = judged.record_id
             and judged.outcome in ('no_change', 'new', 'updated')
+            and not judged.is_invalid
 )
 
 select * from final

@@ -11,7 +11,7 @@ with suspects as (
             and rows.line_number = misreferring.line_number
 ),
 
-parts as (
+referring as (
     select
         suspects.data_type,
         suspects.file_name,
@@ -19,13 +19,17 @@ parts as (
         rules.column_name,
         rules.argument,
         rules.message,
-        trim(unnest(string_split(
-            json_extract_string(suspects.content, '$."' || rules.column_name || '"'),
-            ','
-        ))) as record_id
+        json_extract_string(suspects.content, '$."' || rules.column_name || '"') as ids
     from suspects
     inner join {{ ref('stg_incoming__rules') }} as rules
         on suspects.data_type = rules.data_type and rules.check_name = 'reference'
+),
+
+parts as (
+    select
+        * exclude (ids),
+        unnest({{ parts_of('ids') }}) as record_id
+    from referring
 ),
 
 final as (

@@ -1,10 +1,21 @@
-with doubted as (
-    select records.*
-    from {{ ref('int_imported_records_standing') }} as records
-    semi join {{ ref('int_imported_records_doubted') }} as doubted
-        on
-            records.data_type = doubted.data_type
-            and records.record_id = doubted.record_id
+-- Few of many: joined first, else all rows are joined with all that stands.
+with doubted_rows as materialized (
+    select
+        doubted.record_no,
+        recognised.line_number
+    from {{ ref('int_imported_records_doubted') }} as doubted
+    inner join {{ ref('int_imported_rows_recognised') }} as recognised
+        on doubted.record_no = recognised.record_no
+    where recognised.line_number is not null
+),
+
+doubted as (
+    select
+        records.*,
+        doubted_rows.line_number
+    from doubted_rows
+    inner join {{ ref('int_imported_records_standing') }} as records
+        on doubted_rows.record_no = records.record_no
 ),
 
 final as (
@@ -37,8 +48,7 @@ final as (
     inner join doubted
         on
             known_rows.data_type = doubted.data_type
-            and known_rows.landed_in = doubted.landed_in
-            and known_rows.landed_line = doubted.landed_line
+            and known_rows.line_number = doubted.line_number
 )
 
 select * from final

@@ -8,15 +8,12 @@ with unchanged as (
         {{ schooled_user_id('records') }} as schooled_user_id,
         records.filled
     from {{ ref('int_imported_records_standing') }} as records
-    semi join {{ ref('stg_incoming__known_rows') }} as known_rows
+    anti join {{ ref('int_imported_rows_recognised') }} as unrepeated
         on
-            records.data_type = known_rows.data_type
-            and records.landed_in = known_rows.landed_in
-            and records.landed_line = known_rows.landed_line
+            records.record_no = unrepeated.record_no
+            and unrepeated.line_number is null
     anti join {{ ref('int_imported_records_doubted') }} as doubted
-        on
-            records.data_type = doubted.data_type
-            and records.record_id = doubted.record_id
+        on records.record_no = doubted.record_no
 ),
 
 final as (

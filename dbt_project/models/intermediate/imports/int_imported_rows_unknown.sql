@@ -9,11 +9,11 @@ with unknown as (
         known_rows.landed_in,
         known_rows.landed_line
     from {{ ref('stg_incoming__known_rows') }} as known_rows
-    anti join {{ ref('int_imported_records_standing') }} as standing
+    semi join {{ ref('int_imported_rows_recognised') }} as recognised
         on
-            known_rows.data_type = standing.data_type
-            and known_rows.landed_in = standing.landed_in
-            and known_rows.landed_line = standing.landed_line
+            known_rows.data_type = recognised.data_type
+            and known_rows.line_number = recognised.line_number
+            and recognised.record_no is null
 ),
 
 final as (

@@ -1,7 +1,14 @@
 -- The schools of users before and after the import, and those of their roles alone: a
 -- row that does not become the record has other values, and roles may be of no user.
+-- Only of users whose schools are asked for.
 
-with surviving as (
+with wanted as (
+    select distinct schooled_user_id as user_id
+    from {{ ref('int_imported_outcomes') }}
+    where schooled_user_id is not null
+),
+
+surviving as (
     select
         rows.data_type,
         rows.record_id,
@@ -61,20 +68,22 @@ sides as (
 
 roles_gathered as (
     select
-        is_after,
-        user_id,
-        flatten(list(own_school_ids)) as school_ids
+        sides.is_after,
+        sides.user_id,
+        flatten(list(sides.own_school_ids)) as school_ids
     from sides
-    where data_type = 'roles' and own_school_ids is not null
+    semi join wanted on sides.user_id = wanted.user_id
+    where sides.data_type = 'roles' and sides.own_school_ids is not null
     group by
-        is_after,
-        user_id
+        sides.is_after,
+        sides.user_id
 ),
 
 users as (
-    select *
+    select sides.*
     from sides
-    where data_type = 'users'
+    semi join wanted on sides.record_id = wanted.user_id
+    where sides.data_type = 'users'
 ),
 
 final as (

@@ -1,5 +1,6 @@
 with found as (
     select
+        rowid as record_no,
         source,
         data_type,
         record_id,

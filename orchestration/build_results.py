@@ -54,7 +54,7 @@ def _check(
         table_name=attached[2] if len(attached) > 2 else "",
         severity=Severity.BLOCKING if severity == "error" else Severity.WARNING,
         passed=result["status"] == "pass",
-        observed=f"{failures} failing rows",
+        observed=f"{failures} failing {'row' if failures == 1 else 'rows'}",
         expected="no failing row",
         failing_rows=_sample(warehouse, result) if failures else (),
     )

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.errors import RollbookError
+from orchestration.errors import BadInputError, RollbookError
 from orchestration.files import write_text_atomically
 from orchestration.settings import PROJECT_FOLDER
 from orchestration.warehouse import code_version
@@ -56,6 +56,7 @@ def current_manifest() -> Path:
     """Return the manifest's path; parse the project first when it changed.
 
     Raises:
+        BadInputError: a seed is not in UTF-8.
         RollbookError: dbt cannot parse the project.
     """
     manifest = _TARGET / "manifest.json"
@@ -65,6 +66,22 @@ def current_manifest() -> Path:
         or not _STAMP.exists()
         or _STAMP.read_text(encoding="utf-8") != wanted
     ):
+        require_utf8(PROJECT_FOLDER / "seeds")
         call_dbt("parse", target=_TARGET)
         write_text_atomically(_STAMP, wanted)
     return manifest
+
+
+def require_utf8(seeds: Path) -> None:
+    """Name the seed that dbt cannot read: spreadsheets like to save in other encodings.
+
+    Raises:
+        BadInputError: a seed is not in UTF-8.
+    """
+    for seed in sorted(seeds.glob("*.csv")):
+        try:
+            seed.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise BadInputError(
+                f"{seed} is not in UTF-8 (byte {error.start}): save it as CSV UTF-8"
+            ) from error

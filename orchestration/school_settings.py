@@ -90,6 +90,7 @@ class AlertSettings(Section):
     waiting_days: float = Field(
         default=7.0,
         gt=0,
+        le=3650,
         description="A message that no run could deliver is given up after this.",
     )
     listed_anomaly_count: int = Field(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -44,12 +45,12 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
     if root is None:
         return model()
     _refuse_repeated_keys(path, root)
-    loader = yaml.SafeLoader("")
     try:
-        content = loader.construct_document(root)
-        return model.model_validate(content)
-    except yaml.YAMLError:
-        raise _wrong(path, 1, "it has a tag or a value that is not allowed") from None
+        return model.model_validate(_Loader("").construct_document(root))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = "it has a tag or a value that is not allowed"
+        raise _wrong(path, line, problem) from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise _wrong(
@@ -57,6 +58,18 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
             _line(root, first["loc"]),
             f"{_dotted(first['loc'])}: {_message(first['type'], first['msg'])}",
         ) from None
+
+
+class _Loader(yaml.SafeLoader):
+    """Marks the place of a value that is none, such as a 30th of February."""
+
+    def construct_object(self, node: yaml.Node, *given: Any, **named: Any) -> Any:
+        try:
+            return super().construct_object(node, *given, **named)
+        except yaml.YAMLError:
+            raise
+        except Exception as error:
+            raise yaml.MarkedYAMLError(problem_mark=node.start_mark) from error
 
 
 def _wrong(path: Path, line: int, problem: str) -> BadInputError:
@@ -83,9 +96,16 @@ def _message(kind: str, message: str) -> str:
 def _dotted(place: Sequence[int | str]) -> str:
     """``alerts.channels[0].url``."""
     text = "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in place
+        f"[{part}]" if isinstance(part, int) else f".{_shown(part)}" for part in place
     )
     return text.lstrip(".") or "the file"
+
+
+def _shown(name: str) -> str:
+    """A name, unless it may be an address: of ``{url:mailto://...}`` YAML makes one."""
+    if re.fullmatch(r"[\w .-]{1,60}", name):
+        return name
+    return "(a name that is not shown)"
 
 
 def _line(root: yaml.Node, place: Sequence[int | str]) -> int:
@@ -119,7 +139,9 @@ def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
                 raise _wrong(path, key.start_mark.line + 1, "a name is a plain word")
             if key.value in seen:
                 raise _wrong(
-                    path, key.start_mark.line + 1, f"{key.value} stands there twice"
+                    path,
+                    key.start_mark.line + 1,
+                    f"{_shown(key.value)} stands there twice",
                 )
             seen.add(key.value)
             _refuse_repeated_keys(path, value)

@@ -151,14 +151,15 @@ JOB_DAY_VOLUME_STEADY = _check(
     "on such a day, a job's distinct syncs are at least"
     f" {MIN_JOB_DAY_VOLUME:.0%} of the fewest and at most {MAX_JOB_DAY_VOLUME:.0%} of"
     f" the most of its {USUAL_JOB_DAYS} active days before, when it had at least"
-    f" {MIN_USUAL_JOB_DAYS} and the most are at least {MIN_JOB_DAY_SYNCS}",
+    f" {MIN_USUAL_JOB_DAYS} and the most are at least {MIN_JOB_DAY_SYNCS}; blackout"
+    " periods are left out",
 )
 JOBS_HEARD_FROM = _check(
     "jobs_heard_from",
     "marts.dim_integration_jobs",
     Severity.WARNING,
-    f"at most {MAX_OVERDUE_JOBS_SHARE:.0%} of a campus's scheduled jobs are overdue: if"
-    " more are, it is rather its log that did not come",
+    f"at most {MAX_OVERDUE_JOBS_SHARE:.0%} of a campus's scheduled jobs are overdue,"
+    " blackout periods left out: if more are, it is rather its log that did not come",
 )
 ERROR_SHARE_STEADY = _check(
     "error_share_steady",

@@ -65,6 +65,14 @@ with days as (
         sum(activity.distinct_sync_count) as distinct_syncs,
         sum(activity.error_count) / sum(activity.attempt_count) as error_share,
         any_value(campuses.time_zone) as time_zone,
+        exists(
+            select 1
+            from served.seeds.blackout_periods as blackouts
+            where
+                coalesce(blackouts.campus_id, activity.campus_id) = activity.campus_id
+                and activity.requested_date
+                between blackouts.from_date and blackouts.to_date
+        ) as is_blackout,
     from served.marts.fct_daily_sync_activity as activity
     inner join served.marts.dim_campuses as campuses
         on activity.campus_id = campuses.campus_id
@@ -109,10 +117,15 @@ compared as (
         judged_days.requested_date,
         any_value(judged_days.distinct_syncs) as distinct_syncs,
         any_value(judged_days.error_share) as error_share,
-        min(earlier.distinct_syncs) as fewest_syncs,
-        max(earlier.distinct_syncs) as most_syncs,
+        any_value(judged_days.is_blackout) as is_blackout,
+        min(earlier.distinct_syncs) filter (where not earlier.is_blackout)
+            as fewest_syncs,
+        max(earlier.distinct_syncs) filter (where not earlier.is_blackout)
+            as most_syncs,
         max(earlier.error_share) as highest_error_share,
         count(earlier.number) as earlier_days,
+        count(earlier.number) filter (where not earlier.is_blackout)
+            as regular_days,
     from judged_days
     left join days_numbered as earlier
         on
@@ -133,7 +146,8 @@ select
             then round(error_share - highest_error_share, 6)
     end as error_share_rise,
     case
-        when earlier_days < $min_days or most_syncs < $min_syncs then null
+        when is_blackout or regular_days < $min_days or most_syncs < $min_syncs
+            then null
         when distinct_syncs < fewest_syncs then distinct_syncs / fewest_syncs
         when distinct_syncs > most_syncs then distinct_syncs / most_syncs
         else 1
@@ -144,14 +158,34 @@ order by
     job_id asc nulls last,
     requested_date asc;
 
--- One row per campus with a scheduled job. When a job is overdue says its dimension.
+-- One row per campus with a scheduled job. When a job is overdue says its dimension; in
+-- a blackout it may be.
 create table campus_jobs as
+with jobs as (
+    select
+        jobs.campus_id,
+        jobs.is_overdue and not exists(
+            select 1
+            from served.seeds.blackout_periods as blackouts
+            where
+                coalesce(blackouts.campus_id, jobs.campus_id) = jobs.campus_id
+                and cast(
+                    timezone(coalesce(campuses.time_zone, 'UTC'), jobs.last_due_at)
+                    as date
+                ) between blackouts.from_date and blackouts.to_date
+        ) as is_missed,
+    from served.marts.dim_integration_jobs as jobs
+    left join served.marts.dim_campuses as campuses
+        on jobs.campus_id = campuses.campus_id
+    where
+        jobs.is_enabled and not jobs.is_deleted and jobs.schedule_cron is not null
+)
+
 select
     campus_id,
     count(*) as scheduled_jobs,
-    count(*) filter (where is_overdue) as overdue_jobs,
-    count(*) filter (where is_overdue) / count(*) as overdue_share,
-from served.marts.dim_integration_jobs
-where is_enabled and not is_deleted and schedule_cron is not null
+    count(*) filter (where is_missed) as overdue_jobs,
+    count(*) filter (where is_missed) / count(*) as overdue_share,
+from jobs
 group by campus_id
 order by campus_id asc

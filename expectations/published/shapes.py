@@ -44,7 +44,9 @@ READ_COLUMNS: dict[tuple[str, str], tuple[str, ...]] = {
         "is_enabled",
         "is_overdue",
         "is_deleted",
+        "last_due_at",
     ),
+    ("seeds", "blackout_periods"): ("campus_id", "from_date", "to_date"),
     ("marts", "publications"): PUBLICATION_COLUMNS,
     ("marts", "fct_daily_sync_activity"): (
         "campus_id",

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from orchestration.alerts.words import Message
 from orchestration.errors import AlertError
@@ -41,6 +41,20 @@ class Outbox:
     known: dict[str, str] = field(default_factory=dict)
     digest_days: dict[str, str] = field(default_factory=dict)
     waiting: list[Waiting] = field(default_factory=list)
+
+    def require_times(self) -> None:
+        """Make sure that whatever is compared with a time is one.
+
+        Raises:
+            ValueError: it is text of another kind.
+            TypeError: it is no text.
+        """
+        queued = [waiting.queued_at for waiting in self.waiting]
+        for at in (*self.known.values(), *queued):
+            if datetime.fromisoformat(at).tzinfo is None:
+                raise ValueError(f"{at} has no offset")
+        for day in self.digest_days.values():
+            date.fromisoformat(day)
 
     def is_known(self, key: str) -> bool:
         """Whether it was told, or at least queued, before."""
@@ -121,6 +135,7 @@ def opened_outbox(home: Home) -> Iterator[Outbox]:
                 digest_days=dict(state["digest_days"]),
                 waiting=[Waiting(**waiting) for waiting in state["waiting"]],
             )
+            outbox.require_times()
         except (ValueError, KeyError, TypeError) as error:
             raise AlertError(
                 f"{home.alerts_state} cannot be read: remove it, and what is open is"

@@ -69,9 +69,10 @@ def _attempt(
     yield f"  asked for:     {attempt['record_type']} {attempt['operation']}"
     yield f"                 {attempt['params']}"
     yield from _identity(cursor, sync)
+    times = "time" if sync["attempted_count"] == 1 else "times"
     yield (
         f"  distinct sync: {sync['distinct_sync_key']}, attempted"
-        f" {sync['attempted_count']} times, {sync['error_count']} with an error, from"
+        f" {sync['attempted_count']} {times}, {sync['error_count']} with an error, from"
         f" {_instant(sync['first_attempted_at'])} to"
         f" {_instant(sync['last_attempted_at'])}"
     )

@@ -99,7 +99,7 @@ def test_a_failed_test_of_a_forced_build_lets_the_rest_be_built(
     (check,) = [
         each for each in read_build_results(warehouse).checks if not each.passed
     ]
-    assert check.severity is Severity.BLOCKING
+    assert (check.severity, check.observed) == (Severity.BLOCKING, "1 failing row")
 
 
 def test_a_report_that_is_not_as_its_contract_says_is_not_built(

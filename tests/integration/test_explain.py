@@ -72,6 +72,7 @@ def test_it_says_which_identifier_named_the_record(
     assert "record:        course:K1" in text
     assert "named by:    mapping_id M1, which one record of the roster bears" in text
     assert "outcome:       success" in text
+    assert "attempted 1 time, 0 with an error" in text
 
 
 def test_it_says_which_request_joined_it(built: duckdb.DuckDBPyConnection) -> None:

@@ -129,6 +129,26 @@ WRONG = {
     "a list as a name": ("? [a]\n: 1\n", "line 1: a name is a plain word"),
     "an alias": ("alerts: &a [*a]\n", "line 1: aliases (*) are not allowed"),
     "a Python object": ("alerts: !!python/name:os.system\n", "line 1: "),
+    "no day of a calendar": (
+        "alerts:\n  attempt_count: 2026-02-30\n",
+        "line 2: it has a tag or a value that is not allowed",
+    ),
+    "a word called a number": (
+        f"alerts:\n  attempt_count: !!int {SECRET}\n",
+        "line 2: it has a tag or a value that is not allowed",
+    ),
+    "an address in the place of a name": (
+        f"alerts:\n  channels: [{{name: a, url:json://{SECRET}@there.example}}]\n",
+        "line 2: alerts.channels[0].(a name that is not shown): there is no such",
+    ),
+    "such an address twice": (
+        f"alerts:\n  json://{SECRET}@there: 1\n  json://{SECRET}@there: 1\n",
+        "line 3: (a name that is not shown) stands there twice",
+    ),
+    "days that no calendar has": (
+        "alerts:\n  waiting_days: .inf\n",
+        "line 2: alerts.waiting_days: input should be less than or equal to",
+    ),
 }
 
 

@@ -262,9 +262,28 @@ def test_what_waited_too_long_is_given_up(home: Home, hook: Received) -> None:
     assert hook.messages == []
 
 
-def test_a_state_that_cannot_be_read_is_a_problem_not_an_error(home: Home) -> None:
+def state(**given: object) -> str:
+    return json.dumps({"known": {}, "digest_days": {}, "waiting": [], **given})
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "{half",
+        "[]",
+        state(known={"anomaly:C1/a0": "yesterday"}),
+        state(known={"anomaly:C1/a0": "2026-03-30T06:00:00"}),
+        state(digest_days={"C1": 20260330}),
+        state(
+            waiting=[{"channel": "hook", "title": "", "body": "", "queued_at": "now"}]
+        ),
+    ],
+)
+def test_a_state_that_cannot_be_read_is_a_problem_not_an_error(
+    home: Home, damaged: str
+) -> None:
     serve(home, Found("a1"))
-    home.alerts_state.write_text("{half")
+    home.alerts_state.write_text(damaged)
 
     outcome = alert_of_publication(home, None)
 

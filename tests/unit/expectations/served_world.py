@@ -21,6 +21,9 @@ RECORD_TYPES = (
 _MARTS = """
 create schema marts;
 create schema reports;
+create schema seeds;
+create table seeds.blackout_periods
+    (campus_id varchar, from_date date, to_date date, reason varchar);
 create table marts.dim_campuses as
     from (values ('C1', false), ('C2', false), ('C3', true))
     as v (campus_id, is_deleted), (select 'America/Denver' as time_zone);
@@ -28,7 +31,8 @@ create table marts.dim_integration_jobs as
     from (values ('C1', 'out', true, false, false), ('C2', 'out', false, true, false),
         ('C2', 'in', true, false, false), ('C2', 'out', true, true, true))
     as v (campus_id, direction, is_enabled, is_overdue, is_deleted),
-    (select '0 2 * * *' as schedule_cron);
+    (select '0 2 * * *' as schedule_cron, cast($range_end as timestamptz)
+        - to_hours(4) as last_due_at);
 create table marts.fct_daily_sync_activity as
     select
         'C1' as campus_id,

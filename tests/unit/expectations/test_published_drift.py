@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 from served_world import RANGE_END, RANGE_START, make_served_file
 
@@ -182,7 +183,7 @@ def test_a_day_that_is_not_over_is_not_judged(tmp_path: Path) -> None:
         ("update marts.dim_integration_jobs set schedule_cron = null", False),
         (
             "insert into marts.dim_integration_jobs"
-            " select 'C1', 'in', true, true, false, '0 3 * * *'",
+            " select 'C1', 'in', true, true, false, '0 3 * * *', $range_end",
             False,
         ),
     ],
@@ -201,3 +202,62 @@ def test_a_campus_whose_jobs_are_silent_warns(
             "scheduled_jobs": 1,
             "overdue_share": 1.0,
         }
+
+
+def blackout(campus_id: str, first: int, last: int) -> str:
+    """A break between two days of March."""
+    return (
+        f"insert into seeds.blackout_periods values ({campus_id},"
+        f" '2026-03-{first:02}', '2026-03-{last:02}', 'spring break')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("breaks", "warned"),
+    [
+        ([], {"C1", "C2"}),
+        ([blackout("'C1'", 19, 19), blackout("'C1'", 10, 30)], {"C2"}),
+        ([blackout("null", 19, 19)], set()),
+        ([blackout("null", 20, 30), blackout("'C1'", 1, 18)], {"C1", "C2"}),
+    ],
+)
+def test_jobs_may_be_silent_in_a_break(
+    tmp_path: Path, breaks: list[str], warned: set[str]
+) -> None:
+    """They were due at eight in the evening of the 19th in Denver, the 20th in UTC."""
+    found = failed_after(
+        tmp_path, "update marts.dim_integration_jobs set is_overdue = true", *breaks
+    )
+
+    rows = found["jobs_heard_from"].failing_rows if warned else ()
+    assert {json.loads(row)["campus_id"] for row in rows} == warned
+    assert ("jobs_heard_from" in found) is bool(warned)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "is_warned"),
+    [
+        ([], True),
+        ([blackout("'C1'", 19, 19), blackout("null", 18, 20)], False),
+        ([blackout("'C2'", 19, 19), blackout("null", 20, 30)], True),
+    ],
+)
+def test_volumes_of_a_break_are_not_judged(
+    tmp_path: Path, breaks: list[str], *, is_warned: bool
+) -> None:
+    found = failed_after(tmp_path, on_day(1, "distinct_sync_count = 12"), *breaks)
+
+    assert list(found) == (["job_day_volume_steady"] if is_warned else [])
+
+
+def test_volumes_of_a_break_are_not_usual(tmp_path: Path) -> None:
+    """A day as small as those of the last break is news."""
+    small = [on_day(day, "distinct_sync_count = 12") for day in (1, 15)]
+    file = make_served_file(tmp_path / "served.duckdb", broken_by=small)
+    assert failed(file) == {}
+
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(blackout("'C1'", 5, 5))
+    found = failed(file)
+
+    assert shown(found["job_day_volume_steady"])["fewest_syncs"] == 50

@@ -6,7 +6,10 @@ with occurred as (
     select distinct
         error_code,
         message,
-        http_status
+        http_status,
+        nullif(
+            regexp_extract(lower(error_code), '^(http[ _-]?)?([0-9]{3})$', 2), ''
+        ) as status_of_code
     from {{ ref('fct_sync_attempts') }}
     where status = 'error'
 ),
@@ -54,9 +57,11 @@ matched as (
             when occurred.error_code is not null
                 then
                     patterns.kind = 'code'
-                    or regexp_extract(
-                        lower(occurred.error_code), '^(http[ _-]?)?([0-9]{3})$', 2
-                    ) = patterns.pattern
+                    or (
+                        patterns.kind = 'http_status'
+                        and occurred.status_of_code
+                        like patterns.like_pattern escape '\'
+                    )
             when occurred.message is not null then patterns.kind = 'message'
             else true
         end as tells_the_error,
@@ -80,10 +85,10 @@ matched as (
                 when 'message'
                     then lower(occurred.message) like patterns.like_pattern escape '\'
                 else
-                    cast(occurred.http_status as varchar) = patterns.pattern
-                    or regexp_extract(
-                        lower(occurred.error_code), '^(http[ _-]?)?([0-9]{3})$', 2
-                    ) = patterns.pattern
+                    cast(occurred.http_status as varchar)
+                    like patterns.like_pattern escape '\'
+                    or occurred.status_of_code
+                    like patterns.like_pattern escape '\'
             end
 ),
 

@@ -44,14 +44,12 @@ def state_session(
     Raises:
         RollbookError: another process holds the state.
     """
-    workbench = home.scratch / "importing.duckdb"
     state = state_file(home)
     if is_copy:
         state = home.scratch / "roster.duckdb"
         _remove(state)
         if state_file(home).exists():
             shutil.copyfile(state_file(home), state)
-    _remove(workbench)
     with duckdb.connect(
         config={
             "threads": limits.threads,
@@ -71,6 +69,7 @@ def state_session(
             # What cannot be opened is built anew.
             _remove(state)
             session.execute(f"attach '{state}' as roster")
+        # In memory, and spilled beyond its limit: in a file all would be compressed.
         session.execute("attach ':memory:' as workbench")
         if _format_version(session) != FORMAT_VERSION:
             session.execute("drop schema if exists roster.state cascade")
@@ -80,7 +79,6 @@ def state_session(
                 "insert into roster.state.progress values (?, 0)", [FORMAT_VERSION]
             )
         yield session
-    _remove(workbench)
     if is_copy:
         _remove(state)
 

@@ -39,13 +39,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def file(
     project: CompiledProject, home: Home, times: dict[str, datetime]
 ) -> Iterator[Path]:
-    """The marts and reports of the worked example, in a file."""
+    """The tables of the worked example that are published, in a file."""
     file = home.root / "rollbook.duckdb"
     with built_world(project, EXAMPLE / "drop", home.root, **times) as connection:
         connection.execute(f"attach '{file}' as copied")
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables()"
-            " where database_name = 'rollbook' and schema_name in ('marts', 'reports')"
+            " where database_name = 'rollbook'"
+            " and schema_name in ('marts', 'reports', 'seeds')"
         ).fetchall()
         for schema, table in tables:
             connection.execute(f"create schema if not exists copied.{schema}")

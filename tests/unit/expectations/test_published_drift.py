@@ -50,7 +50,10 @@ def postings(rows: int) -> str:
     ("earlier", "rows", "is_warned"),
     [
         (published_before(7, 100), 49, True),
+        (published_before(7, 100), 50, False),
+        (published_before(7, 100), 200, False),
         (published_before(7, 100), 201, True),
+        (published_before(7, 99), 201, False),
         (published_before(6, 100), 201, False),
         (published_before(7, 100, range_days=6), 201, False),
     ],

@@ -5,8 +5,7 @@ wall-clock time that the clock skips or repeats becomes the instant that zoneinf
 its first reading.
 """
 
-from datetime import UTC, datetime, timedelta
-from itertools import dropwhile, islice, takewhile
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 # Farther than any jump of a clock: the search begins beyond it.
@@ -17,6 +16,7 @@ MOST_MISSED = 1000
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 MICROSECOND = timedelta(microseconds=1)
+DAY = timedelta(days=1)
 
 
 def model(dbt, session):
@@ -99,25 +99,30 @@ def missed(cron, zone, last_due, last_request_us, silent):
     if last_due is None:
         return None, 0
     if last_request_us is None:
-        times = [last_due]
-    else:
-        requested = EPOCH + last_request_us * MICROSECOND
-        local = requested.astimezone(zone).replace(tzinfo=None)
-        forward = croniter(cron, local - CLOCK_JUMP)
-        following = (
-            instant(at, zone) for at in iter(lambda: forward.get_next(datetime), None)
-        )
-        later = dropwhile(lambda at: at <= requested, following)
-        times = takewhile(lambda at: at <= last_due, later)
-    heeded = (
-        at
-        for at in times
-        if not any(
-            first <= at.astimezone(zone).date() <= last for first, last in silent
-        )
+        is_heeded = not days_to_skip(last_due, zone, silent)
+        return (last_due, 1) if is_heeded else (None, 0)
+    requested = EPOCH + last_request_us * MICROSECOND
+    forward = croniter(
+        cron, requested.astimezone(zone).replace(tzinfo=None) - CLOCK_JUMP
     )
-    counted = list(islice(heeded, MOST_MISSED))
-    return (counted[0] if counted else None), len(counted)
+    first, count = None, 0
+    current = instant(forward.get_next(datetime), zone)
+    while current <= last_due and count < MOST_MISSED:
+        if skipped := days_to_skip(current, zone, silent):
+            # At once: a cron of minutes names thousands of times in a long break.
+            midnight = datetime.combine(current.astimezone(zone).date(), time())
+            forward.set_current(midnight + skipped * DAY - MICROSECOND)
+        elif current > requested:
+            first, count = first or current, count + 1
+        current = instant(forward.get_next(datetime), zone)
+    return first, count
+
+
+def days_to_skip(at, zone, silent):
+    """How many days from that of an instant on are silent in one go; 0 for none."""
+    day = at.astimezone(zone).date()
+    ends = [last for first, last in silent if first <= day <= last]
+    return (max(ends) - day).days + 1 if ends else 0
 
 
 def run_time(session, times):

@@ -47,10 +47,13 @@ def _days(
     *,
     shown: int,
 ) -> str:
-    """Send; ``failing`` is by place. The pool is large: nobody fails twice."""
+    """Send; ``failing`` is by place. Who fails is of a pool of its own: nobody twice.
+
+    The other pool is small: much that is sent again is no mass change.
+    """
     job_id = school.job()
     largest = max(counts)
-    pool = Rota([school.record("users") for _ in range(largest * 2)])
+    pool = Rota([school.record("users") for _ in range(largest)])
     spared = Rota(
         [school.record("users") for _ in range(max(1, sum(failing.values())))]
     )

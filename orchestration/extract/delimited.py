@@ -79,7 +79,6 @@ class DelimitedFile:
     """A spooled file, and which of our columns its columns are."""
 
     spooled: SpooledFile
-    delimiter: str
     # Our name of a column, and its place in the file.
     places: dict[str, int]
 
@@ -103,7 +102,7 @@ class DelimitedFile:
             ours = names.get(folded(name))
             if ours:
                 places.setdefault(ours, place)
-        return cls(spooled, delimiter, places)
+        return cls(spooled, places)
 
     def value(self, column: str) -> str:
         """SQL of a column's trimmed text; null where it is empty or not there."""
@@ -124,7 +123,7 @@ class DelimitedFile:
         """A select of line number, reason and raw text of the rows that do."""
         width = len(self.spooled.header)
         cells = ", ".join(f"coalesce(c{place}, '')" for place in range(width))
-        raw = f"concat_ws({quoted(self.delimiter)}, {cells})"
+        raw = f"concat_ws({quoted(self.spooled.delimiter)}, {cells})"
         ragged = self._relation(self.spooled.ragged_path, {"cell_count": "BIGINT"})
         return f"""
             select line_number, {self._reason(rules)} as reason, {raw} as raw_text
@@ -144,7 +143,7 @@ class DelimitedFile:
         types = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
         return (
             f"read_csv({quoted(path)}, header = false, auto_detect = false,"
-            f" delim = {quoted(self.delimiter)}, quote = '\"', escape = '\"',"
+            f" delim = {quoted(self.spooled.delimiter)}, quote = '\"', escape = '\"',"
             f" max_line_size = 16777216, columns = {{{types}}})"
         )
 

@@ -128,7 +128,7 @@ def _spool(
         spooled = SpooledFile(
             header, regular, ragged, kept(header), delimiter=delimiter
         )
-        spooler = _Spooler(spooled, lines, reader, lines_out, ragged_out, delimiter)
+        spooler = _Spooler(spooled, lines, reader, lines_out, ragged_out)
         while batch := lines_in.readlines(_BATCH_CHARACTERS):
             if not spooler.take_whole(batch):
                 spooler.take_one_by_one(batch, source)
@@ -172,8 +172,8 @@ class _Spooler:
         reader: Iterator[list[str]],
         regular: IO[str],
         ragged: IO[str],
-        delimiter: str,
     ) -> None:
+        delimiter = spooled.delimiter
         self.spooled = spooled
         self.lines = lines
         self.reader = reader

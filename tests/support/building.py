@@ -121,15 +121,21 @@ def take_in(connection: duckdb.DuckDBPyConnection, node: Node, sql: str) -> None
     connection.execute(f"insert into {relation} by name from arrived")
 
 
-def _build_python(
-    connection: duckdb.DuckDBPyConnection, node: Node, relation: str
-) -> None:
-    path = PROJECT_FOLDER / node["original_file_path"]
-    specification = importlib.util.spec_from_file_location(node["name"], path)
+def python_model(file: str) -> Any:
+    """The module of a model that is written in Python; ``file`` as dbt names it."""
+    path = PROJECT_FOLDER / file
+    specification = importlib.util.spec_from_file_location(path.stem, path)
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
+    return module
+
+
+def _build_python(
+    connection: duckdb.DuckDBPyConnection, node: Node, relation: str
+) -> None:
+    module = python_model(node["original_file_path"])
     result = module.model(_PythonModelContext(connection), connection)
     connection.execute(f"create or replace table {relation} as {result.sql_query()}")
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.settings import PROJECT_FOLDER
+from support.building import python_model
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 # Clocks go forward on 8 March in New York, on 29 March in Berlin.
@@ -23,19 +21,7 @@ DAYS = st.integers(0, 33).map(lambda days: FIRST_DAY + timedelta(days=days))
 SPANS = st.lists(st.tuples(DAYS, DAYS).map(lambda two: sorted(two)), max_size=3)
 
 
-def schedules() -> Any:
-    path = PROJECT_FOLDER / "dbt_project/models/intermediate/roster"
-    specification = importlib.util.spec_from_file_location(
-        "int_job_schedules", path / "int_job_schedules.py"
-    )
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
-SCHEDULES = schedules()
+SCHEDULES = python_model("dbt_project/models/intermediate/roster/int_job_schedules.py")
 
 
 def walked(

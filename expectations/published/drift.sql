@@ -1,3 +1,13 @@
+-- Days on which a campus expects no regular syncs.
+create or replace temp macro is_blackout(campus, day) as
+    exists(
+        select 1
+        from served.seeds.blackout_periods as blackouts
+        where
+            coalesce(blackouts.campus_id, campus) = campus
+            and day between blackouts.from_date and blackouts.to_date
+    );
+
 -- One row per report: its rows, and the median of those in earlier publications of an
 -- equally long range. The newest row of publications is the one of this very file.
 create table report_volumes as
@@ -65,14 +75,7 @@ with days as (
         sum(activity.distinct_sync_count) as distinct_syncs,
         sum(activity.error_count) / sum(activity.attempt_count) as error_share,
         any_value(campuses.time_zone) as time_zone,
-        exists(
-            select 1
-            from served.seeds.blackout_periods as blackouts
-            where
-                coalesce(blackouts.campus_id, activity.campus_id) = activity.campus_id
-                and activity.requested_date
-                between blackouts.from_date and blackouts.to_date
-        ) as is_blackout,
+        is_blackout(activity.campus_id, activity.requested_date) as is_blackout,
     from served.marts.fct_daily_sync_activity as activity
     inner join served.marts.dim_campuses as campuses
         on activity.campus_id = campuses.campus_id
@@ -164,15 +167,11 @@ create table campus_jobs as
 with jobs as (
     select
         jobs.campus_id,
-        jobs.is_overdue and not exists(
-            select 1
-            from served.seeds.blackout_periods as blackouts
-            where
-                coalesce(blackouts.campus_id, jobs.campus_id) = jobs.campus_id
-                and cast(
-                    timezone(coalesce(campuses.time_zone, 'UTC'), jobs.last_due_at)
-                    as date
-                ) between blackouts.from_date and blackouts.to_date
+        jobs.is_overdue and not is_blackout(
+            jobs.campus_id,
+            cast(
+                timezone(coalesce(campuses.time_zone, 'UTC'), jobs.last_due_at) as date
+            )
         ) as is_missed,
     from served.marts.dim_integration_jobs as jobs
     left join served.marts.dim_campuses as campuses

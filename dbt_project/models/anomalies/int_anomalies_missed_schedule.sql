@@ -23,11 +23,7 @@ missed as (
         overdue.missed_count,
         cast(null as timestamp with time zone) as resolved_at
     from overdue
-    left join {{ ref('blackout_periods') }} as blackouts
-        on
-            coalesce(blackouts.campus_id, overdue.campus_id) = overdue.campus_id
-            and overdue.due_date between blackouts.from_date and blackouts.to_date
-    where blackouts.from_date is null
+    where not {{ is_blackout('overdue.campus_id', 'overdue.due_date') }}
     union all
     select
         campus_id,

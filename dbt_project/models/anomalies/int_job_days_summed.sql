@@ -26,14 +26,7 @@ final as (
         min(days.requested_date) over (
             partition by days.campus_id, days.job_id
         ) as job_first_date,
-        exists(
-            select 1
-            from {{ ref('blackout_periods') }} as blackouts
-            where
-                coalesce(blackouts.campus_id, days.campus_id) = days.campus_id
-                and days.requested_date
-                between blackouts.from_date and blackouts.to_date
-        ) as is_blackout
+        {{ is_blackout('days.campus_id', 'days.requested_date') }} as is_blackout
     from days
 )
 

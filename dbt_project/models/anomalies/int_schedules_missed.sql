@@ -40,13 +40,9 @@ due as (
 ),
 
 heeded as (
-    select due.*
+    select *
     from due
-    left join {{ ref('blackout_periods') }} as blackouts
-        on
-            coalesce(blackouts.campus_id, due.campus_id) = due.campus_id
-            and due.due_date between blackouts.from_date and blackouts.to_date
-    where blackouts.from_date is null
+    where not {{ is_blackout('due.campus_id', 'due.due_date') }}
 ),
 
 missed as (

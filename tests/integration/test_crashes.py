@@ -24,7 +24,6 @@ from support.kills import STAGES, killed_in, run_command, stage_seconds
 from support.runs import TIMES, PublishedRun, all_tables, published_run, tables_of
 from support.worlds import built_world, instant
 
-_KILLS_A_STAGE = 2
 _MOST_TRIES = 60
 
 
@@ -89,12 +88,10 @@ class Nights:
         self.command = run_command(self.drop, self.home, TIMES["as_of"])
 
     def work(self) -> Counter[Event]:
-        """Kill and complete, until every stage was hit often enough."""
+        """Kill and complete, until a run died in every stage."""
         self.complete()
         usual = stage_seconds(self.home)
-        while missing := [
-            stage for stage in STAGES if self.died_in[stage] < _KILLS_A_STAGE
-        ]:
+        while missing := [stage for stage in STAGES if not self.died_in[stage]]:
             assert self.night < _MOST_TRIES, self.died_in
             for stage in missing:
                 self.kill(stage, self.random.random() * 0.9 * usual[stage])
@@ -142,7 +139,7 @@ def test_runs_killed_in_every_stage_lose_nothing(
 ) -> None:
     died_in = Nights(run, project, tmp_path).work()
 
-    assert min(died_in[stage] for stage in STAGES) >= _KILLS_A_STAGE
+    assert died_in.keys() >= set(STAGES)
 
 
 @pytest.mark.slow

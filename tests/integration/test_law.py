@@ -212,7 +212,7 @@ def test_many_worlds_do_not_depend_on_their_nights(project: CompiledProject) -> 
     rules: set[str] = set()
 
     @seed(20261125)
-    @settings(worlds.SETTINGS, max_examples=16)
+    @settings(worlds.SETTINGS, max_examples=8)
     @given(world=worlds.worlds(), drawn_seed=_SEEDS)
     def compare(world: worlds.DrawnWorld, drawn_seed: int) -> None:
         check(project, world, drawn_seed, rules)

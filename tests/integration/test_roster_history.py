@@ -84,7 +84,7 @@ def test_a_few_rosters_are_what_their_snapshots_held(
 
 @pytest.mark.slow
 @seed(20261125)
-@settings(worlds.SETTINGS, max_examples=60)
+@settings(worlds.SETTINGS, max_examples=30)
 @given(world=worlds.worlds(max_requests=5))
 def test_many_rosters_are_what_their_snapshots_held(
     rosters: CompiledProject, world: worlds.DrawnWorld

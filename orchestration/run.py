@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import sqlite3
 import sys
 from contextlib import redirect_stderr
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 
+from orchestration.dagster_history import history_kept_open
 from orchestration.dbt_build import load_dbt
 from orchestration.errors import BadInputError, RollbookError, error_chain
 from orchestration.extract.platform.sampling import require_same_sample
@@ -55,16 +55,6 @@ def prepare_dagster_home(home: Home) -> None:
     os.environ["DAGSTER_HOME"] = str(home.dagster.resolve())
 
 
-def _commit_without_flushing(connection: sqlite3.Connection, _record: object) -> None:
-    """Spare Dagster's run log a disk flush an event.
-
-    A run writes some 500 events, each a transaction: 4 s of flushes. In SQLite's
-    write-ahead mode this risks the last events when the power fails, never the file.
-    """
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("pragma synchronous = normal")
-
-
 def execute_run(request: RunRequest) -> Publication:
     """Run the job from the drop folder to the publication.
 
@@ -83,11 +73,8 @@ def execute_run(request: RunRequest) -> Publication:
     load_dbt(warehouse, warehouse.project_variables(settings, is_forced=is_forced))
     # Dagster is slow to import: only a run pays for it.
     from dagster import DagsterInstance
-    from sqlalchemy import Engine, event
 
     from orchestration.definitions import defs
-
-    event.listen(Engine, "connect", _commit_without_flushing)
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     source = request.source
@@ -105,7 +92,7 @@ def execute_run(request: RunRequest) -> Publication:
         "is_source_configured": request.source is None,
         "sample": request.sample,
     }
-    with DagsterInstance.get() as instance:
+    with history_kept_open(), DagsterInstance.get() as instance:
         job = defs().resolve_job_def("publish_reports")
         try:
             # What ended a run is told in one line; Dagster's history has the rest.

@@ -1,9 +1,10 @@
 """Dagster's history in SQLite, with its files kept open while a run writes it.
 
-Dagster opens a file of its history anew for every statement or two: a run of 400
-tables and checks opened one 5,000 times. The last to close a file in write-ahead mode
-also folds its log back and flushes the disk. So a run keeps what it opened, and closes
-all of it at its end.
+Dagster makes an engine and opens a file of its history anew for every statement or two:
+a run of 400 tables and checks did so 5,000 times. The last to close a file in
+write-ahead mode also folds its log back and flushes the disk, and a new engine has
+compiled no statement yet. So a run keeps what it opened and what it compiled, and
+closes all of it at its end.
 """
 
 from __future__ import annotations
@@ -12,10 +13,24 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect, Engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+
+class HistoryDialect(SQLiteDialect_pysqlite):
+    """SQLite's dialect; what one compiled is right for all others."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        """A compiled statement is known by its dialect: all of these are one."""
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
 
 
 class _KeptConnections:
@@ -32,8 +47,8 @@ class _KeptConnections:
         arguments: Sequence[Any],
         options: dict[str, Any],
     ) -> sqlite3.Connection | None:
-        """A free connection, or a new one; None, to connect as usual, if not SQLite."""
-        if dialect.name != "sqlite":
+        """A free connection or a new one; None, to connect as usual, for others."""
+        if not isinstance(dialect, HistoryDialect):
             return None
         key = (*arguments, *sorted(options.items()))
         # One thread at a time has a connection; taking and giving back are atomic.
@@ -77,13 +92,21 @@ class _Connection(sqlite3.Connection):
 
 @contextmanager
 def history_kept_open() -> Iterator[None]:
-    """Keep the files of Dagster's history open for as long as a run writes it."""
-    from sqlalchemy import Engine, event
-
+    """Keep Dagster's history open and its statements compiled while a run writes it."""
     kept = _KeptConnections()
+    compiled: dict[object, object] = {}
+
+    def share_compiled(connection: Connection) -> None:
+        if isinstance(connection.dialect, HistoryDialect):
+            connection.execution_options(compiled_cache=compiled)
+
+    registry.register("sqlite", __name__, HistoryDialect.__name__)
     event.listen(Engine, "do_connect", kept.connect)
+    event.listen(Engine, "engine_connect", share_compiled)
     try:
         yield
     finally:
+        event.remove(Engine, "engine_connect", share_compiled)
         event.remove(Engine, "do_connect", kept.connect)
+        registry.register("sqlite", "sqlalchemy.dialects.sqlite", "dialect")
         kept.close()

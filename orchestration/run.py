@@ -8,19 +8,20 @@ import shutil
 import sys
 from contextlib import redirect_stderr
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 
-from orchestration.dagster_history import history_kept_open
 from orchestration.dbt_build import load_dbt
 from orchestration.errors import BadInputError, RollbookError, error_chain
 from orchestration.extract.platform.sampling import require_same_sample
 from orchestration.home import Home
 from orchestration.publish.records import Publication, read_publications
 from orchestration.run_ledger import last_started
+from orchestration.run_parameters import RunParameters
 from orchestration.school_settings import read_school_settings, school_file
-from orchestration.settings import PROJECT_FOLDER, read_settings
+from orchestration.settings import PROJECT_FOLDER, Settings, read_settings
 from orchestration.warehouse import Warehouse
 
 # With less than this left something could not be written.
@@ -67,6 +68,9 @@ def execute_run(request: RunRequest) -> Publication:
     if request.reads_sources:
         # Landing asks the same: told here, it is told before anything is loaded.
         require_same_sample(home, request.sample)
+    _require_times(request, settings)
+    if request.source is None:
+        _require_sources(request, home)
     prepare_dagster_home(home)
     is_forced = request.forced_reason is not None
     warehouse = Warehouse(home)
@@ -74,12 +78,11 @@ def execute_run(request: RunRequest) -> Publication:
     # Dagster is slow to import: only a run pays for it.
     from dagster import DagsterInstance
 
+    from orchestration.dagster_history import history_kept_open
     from orchestration.definitions import defs
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     source = request.source
-    if source is None:
-        _require_sources(request, home)
     config = {
         "source": str(source.absolute()) if source else None,
         "home": str(home.root),
@@ -107,6 +110,22 @@ def execute_run(request: RunRequest) -> Publication:
         except Exception as error:
             raise _for_people(error, home) from error
     return read_publications(home)[-1]
+
+
+def _require_times(request: RunRequest, settings: Settings) -> None:
+    """Make sure that the times make sense: the run's resource asks the same, later.
+
+    Raises:
+        BadInputError: a time has no meaning, or the range ends before it starts.
+    """
+    RunParameters.of_texts(
+        source=request.source,
+        as_of=request.as_of,
+        range_start=request.range_start,
+        range_end=request.range_end,
+        range_days=settings.range_days,
+        default_as_of=lambda: datetime.now(UTC),
+    )
 
 
 def _require_sources(request: RunRequest, home: Home) -> None:

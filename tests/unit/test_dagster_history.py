@@ -6,10 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, column, create_engine, select, table, text
 from sqlalchemy.pool import NullPool
 
-from orchestration.dagster_history import history_kept_open
+from orchestration.dagster_history import HistoryDialect, history_kept_open
 
 
 @pytest.fixture
@@ -91,6 +91,26 @@ def test_a_connection_that_outlives_the_run_is_closed_by_its_user(file: Path) ->
     assert isinstance(raw, sqlite3.Connection)
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         raw.execute("select 1")
+
+
+def test_a_statement_is_compiled_once(file: Path) -> None:
+    statement = select(column("number")).select_from(table("events"))
+    compiled = []
+
+    with history_kept_open():
+        for _ in range(2):
+            with engine_of(file).connect() as connection:
+                compiled.append(connection.execute(statement).context.compiled)
+
+    assert compiled[0] is compiled[1]
+
+
+def test_afterwards_sqlite_is_as_it_was(file: Path) -> None:
+    with history_kept_open():
+        assert isinstance(engine_of(file).dialect, HistoryDialect)
+    assert not isinstance(engine_of(file).dialect, HistoryDialect)
+    insert(file, 1)
+    assert [path.name for path in file.parent.iterdir()] == ["history.db"]
 
 
 def test_other_databases_connect_as_usual() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import sqlite3
 import sys
 from contextlib import redirect_stderr
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import NoReturn
@@ -19,8 +19,9 @@ from orchestration.extract.platform.sampling import require_same_sample
 from orchestration.home import Home
 from orchestration.publish.records import Publication, read_publications
 from orchestration.run_ledger import last_started
+from orchestration.run_parameters import RunParameters
 from orchestration.school_settings import read_school_settings, school_file
-from orchestration.settings import PROJECT_FOLDER, read_settings
+from orchestration.settings import PROJECT_FOLDER, Settings, read_settings
 from orchestration.warehouse import Warehouse
 
 # With less than this left something could not be written.
@@ -55,16 +56,6 @@ def prepare_dagster_home(home: Home) -> None:
     os.environ["DAGSTER_HOME"] = str(home.dagster.resolve())
 
 
-def _commit_without_flushing(connection: sqlite3.Connection, _record: object) -> None:
-    """Spare Dagster's run log a disk flush an event.
-
-    A run writes some 500 events, each a transaction: 4 s of flushes. In SQLite's
-    write-ahead mode this risks the last events when the power fails, never the file.
-    """
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("pragma synchronous = normal")
-
-
 def execute_run(request: RunRequest) -> Publication:
     """Run the job from the drop folder to the publication.
 
@@ -77,22 +68,21 @@ def execute_run(request: RunRequest) -> Publication:
     if request.reads_sources:
         # Landing asks the same: told here, it is told before anything is loaded.
         require_same_sample(home, request.sample)
+    _require_times(request, settings)
+    if request.source is None:
+        _require_sources(request, home)
     prepare_dagster_home(home)
     is_forced = request.forced_reason is not None
     warehouse = Warehouse(home)
     load_dbt(warehouse, warehouse.project_variables(settings, is_forced=is_forced))
     # Dagster is slow to import: only a run pays for it.
     from dagster import DagsterInstance
-    from sqlalchemy import Engine, event
 
+    from orchestration.dagster_history import history_kept_open
     from orchestration.definitions import defs
-
-    event.listen(Engine, "connect", _commit_without_flushing)
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     source = request.source
-    if source is None:
-        _require_sources(request, home)
     config = {
         "source": str(source.absolute()) if source else None,
         "home": str(home.root),
@@ -105,7 +95,7 @@ def execute_run(request: RunRequest) -> Publication:
         "is_source_configured": request.source is None,
         "sample": request.sample,
     }
-    with DagsterInstance.get() as instance:
+    with history_kept_open(), DagsterInstance.get() as instance:
         job = defs().resolve_job_def("publish_reports")
         try:
             # What ended a run is told in one line; Dagster's history has the rest.
@@ -120,6 +110,22 @@ def execute_run(request: RunRequest) -> Publication:
         except Exception as error:
             raise _for_people(error, home) from error
     return read_publications(home)[-1]
+
+
+def _require_times(request: RunRequest, settings: Settings) -> None:
+    """Make sure that the times make sense: the run's resource asks the same, later.
+
+    Raises:
+        BadInputError: a time has no meaning, or the range ends before it starts.
+    """
+    RunParameters.of_texts(
+        source=request.source,
+        as_of=request.as_of,
+        range_start=request.range_start,
+        range_end=request.range_end,
+        range_days=settings.range_days,
+        default_as_of=lambda: datetime.now(UTC),
+    )
 
 
 def _require_sources(request: RunRequest, home: Home) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from orchestration.errors import BadInputError
+from orchestration.instants import parse_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,30 @@ class RunParameters:
     as_of: datetime
     range_start: datetime
     range_end: datetime
+
+    @classmethod
+    def of_texts(
+        cls,
+        *,
+        source: Path | None,
+        as_of: str | None,
+        range_start: str | None,
+        range_end: str | None,
+        range_days: int,
+        default_as_of: Callable[[], datetime],
+    ) -> RunParameters:
+        """What the options of a command ask for.
+
+        Raises:
+            BadInputError: a time has no meaning, or the range ends before it starts.
+        """
+        return cls.resolve(
+            source=source,
+            as_of=parse_instant(as_of, name="--as-of") if as_of else default_as_of(),
+            range_start=_optional(range_start, "--range-start"),
+            range_end=_optional(range_end, "--range-end"),
+            range_days=range_days,
+        )
 
     @classmethod
     def resolve(
@@ -53,3 +79,7 @@ class RunParameters:
             "range_start": self.range_start.isoformat(),
             "range_end": self.range_end.isoformat(),
         }
+
+
+def _optional(text: str | None, name: str) -> datetime | None:
+    return parse_instant(text, name=name) if text else None

@@ -10,7 +10,6 @@ from dagster import ConfigurableResource, DagsterInstance, InitResourceContext
 from orchestration.check_ledger import forget_results
 from orchestration.erase.erase import finish_erasures
 from orchestration.home import Home
-from orchestration.instants import parse_instant
 from orchestration.publish.records import complete_records
 from orchestration.run_ledger import Event, record_event
 from orchestration.run_parameters import RunParameters
@@ -111,22 +110,14 @@ class RunResource(ConfigurableResource["RunResource"]):
         Raises:
             BadInputError: a time has no meaning, or the range ends before it starts.
         """
-        as_of = (
-            parse_instant(self.as_of, name="--as-of")
-            if self.as_of
-            else _first_try_at(instance, run_id)
-        )
-        return RunParameters.resolve(
+        return RunParameters.of_texts(
             source=Path(self.source) if self.source else None,
-            as_of=as_of,
-            range_start=_optional(self.range_start, "--range-start"),
-            range_end=_optional(self.range_end, "--range-end"),
+            as_of=self.as_of,
+            range_start=self.range_start,
+            range_end=self.range_end,
             range_days=read_settings().range_days,
+            default_as_of=lambda: _first_try_at(instance, run_id),
         )
-
-
-def _optional(text: str | None, name: str) -> datetime | None:
-    return parse_instant(text, name=name) if text else None
 
 
 def _first_try_at(instance: DagsterInstance, run_id: str) -> datetime:

@@ -153,6 +153,16 @@ def test_a_time_that_makes_no_sense_ends_the_run(
     assert told in refused(home, "--source", run.drop, *arguments)
 
 
+def test_a_mistake_in_the_options_is_told_before_a_run_is_made(tmp_path: Path) -> None:
+    """Dagster and dbt take seconds to start, and nothing could come of it."""
+    for arguments in (("--source", tmp_path, "--as-of", "nonsense"), ()):
+        completed = rollbook("run", "--home", tmp_path / "home", *arguments)
+
+        assert completed.returncode == 2
+        assert one_line(completed)
+        assert not list((tmp_path / "home" / "dagster").glob("*"))
+
+
 def test_a_home_that_cannot_be_written_ends_the_run(
     run: PublishedRun, tmp_path: Path
 ) -> None:

@@ -96,11 +96,17 @@ end;
 create or replace temp macro token(word) as
 token_of_stem(stem(word)) || substr(word, length(stem(word)) + 1);
 
--- A text with the words of a map replaced.
+-- A text with the words of a map replaced. Not by array_to_string, which works its list
+-- out twice; an empty text has no pieces.
 create or replace temp macro replaced(given, tokens) as
-array_to_string(
-    list_transform(pieces(given), lambda piece: coalesce(tokens[piece], piece)), ''
-);
+case when given is not null then coalesce(
+    list_aggregate(
+        list_transform(pieces(given), lambda piece: coalesce(tokens[piece], piece)),
+        'string_agg',
+        ''
+    ),
+    ''
+) end;
 
 create or replace temp macro without_addresses(given) as
 replaced(

@@ -150,9 +150,12 @@ def test_every_line_of_every_file_is_accounted_for(
 
 
 @pytest.fixture(scope="module")
-def instance(run: PublishedRun) -> Iterator[DagsterInstance]:
-    """What the UI shows of the home."""
-    with DagsterInstance.from_config(str(run.home.dagster)) as instance:
+def instance(
+    run: PublishedRun, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DagsterInstance]:
+    """What the UI shows of a copy of the home: to read SQLite is to write beside it."""
+    home = Home(run.again(tmp_path_factory.mktemp("history")))
+    with DagsterInstance.from_config(str(home.dagster)) as instance:
         yield instance
 
 

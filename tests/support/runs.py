@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -37,9 +40,24 @@ class PublishedRun:
 
 @cache
 def published_run(folder: Path) -> PublishedRun:
-    """Run the worked example; the folder is the whole session's."""
-    drop = Path(shutil.copytree(EXAMPLE / "drop", folder / "example" / "drop"))
-    home = Home(folder / "example" / "home of a school")
+    """The worked example, run once for all processes that test; it must stay as it is.
+
+    Args:
+        folder: the session's, or beside those of the other processes.
+    """
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    told = shared / "example.pickle"
+    with (shared / "example.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            told.write_bytes(pickle.dumps(_run_example(shared / "example")))
+        run: PublishedRun = pickle.loads(told.read_bytes())
+    return run
+
+
+def _run_example(folder: Path) -> PublishedRun:
+    drop = Path(shutil.copytree(EXAMPLE / "drop", folder / "drop"))
+    home = Home(folder / "home of a school")
     completed = rollbook(
         "run", "--source", drop, "--home", home.root, "--as-of", TIMES["as_of"]
     )

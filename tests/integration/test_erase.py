@@ -284,14 +284,19 @@ def test_what_is_delivered_again_brings_nothing_back(
     assert scrubbed.items() <= landed(world.home).items()
 
 
-# After a step is before the next one: only the last has an end of its own.
+# Before a step those before it are done and counted; right after it, it is not counted.
 @pytest.mark.parametrize(
     ("step", "is_after"),
     [
         ("erase_landed", False),
+        pytest.param("erase_landed", True, marks=pytest.mark.slow),
+        pytest.param("erase_rosters", False, marks=pytest.mark.slow),
+        pytest.param("erase_systems", False, marks=pytest.mark.slow),
         pytest.param("erase_published", False, marks=pytest.mark.slow),
         pytest.param("erase_records", False, marks=pytest.mark.slow),
         pytest.param("erase_history", False, marks=pytest.mark.slow),
+        pytest.param("erase_history", True, marks=pytest.mark.slow),
+        pytest.param("remove_exports", False, marks=pytest.mark.slow),
         ("remove_warehouse", False),
         pytest.param("remove_warehouse", True, marks=pytest.mark.slow),
     ],

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.measuring import Cost, measure
-from benchmarks.stages import run_stages, slowest_nodes
+from benchmarks.stages import run_stages, seconds_by_folder, slowest_nodes
 from benchmarks.worlds import (
     AS_OF,
     World,
@@ -28,7 +28,7 @@ from benchmarks.worlds import (
     published_bytes,
     run_job,
     week_of_a_campus_ms,
-    without_last_day,
+    without_last_school_day,
 )
 from orchestration.home import Home
 
@@ -41,7 +41,7 @@ def main() -> None:
     """Read the arguments, measure, tell."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument(
-        "--requests", type=int, nargs="+", default=[100_000, 1_000_000], metavar="N"
+        "--requests", type=int, nargs="*", default=[100_000, 1_000_000], metavar="N"
     )
     parser.add_argument("--days", type=int, default=60, help="days of the log")
     parser.add_argument("--repeats", type=int, default=3, help="turns of each")
@@ -132,7 +132,7 @@ def _contenders(
 def _one_more_day(world: World, folder: Path) -> None:
     _progress(f"{world.requests:,} requests: one more day on top")
     drop, home = folder / "growing", Home(folder / "growing-home")
-    missing = without_last_day(world, drop)
+    missing = without_last_school_day(world, drop)
     run_job(drop, home)
     add_day(world, drop, missing)
     more = run_job(drop, home)
@@ -171,6 +171,7 @@ def _tell_run(title: str, home: Home, cost: Cost) -> None:
     _tell_seconds(
         f"{title}: the slowest nodes of dbt", slowest_nodes(home, at_most=SLOWEST_NODES)
     )
+    _tell_seconds(f"{title}: dbt by folder", seconds_by_folder(home))
 
 
 def _tell_seconds(title: str, taken: Sequence[tuple[str, float]]) -> None:

@@ -20,6 +20,8 @@ ROLLBOOK = Path(sys.executable).with_name("rollbook")
 AS_OF = "2026-03-30T06:00:00Z"
 REQUESTS_PER_CAMPUS = 50_000
 _LOG = "api_requests"
+# The last Friday, two days of weekend, and the Monday's morning.
+_LAST_DAYS = 4
 _ASKED_TIMES = 25
 
 
@@ -54,25 +56,24 @@ def run_job(drop: Path, home: Home) -> Cost:
     )
 
 
-def without_last_day(world: World, drop: Path) -> Path:
-    """Link the world to another folder, all but the log of its last whole day.
+def without_last_school_day(world: World, drop: Path) -> Path:
+    """Link the world to another folder, up to the log of its last school day.
 
-    Returns the folder that is missing, relative to the drop folder. The world ends in
-    the morning, so that the day before the last is the last whole one.
+    Returns the folder of that day, relative to the drop folder. The world ends on a
+    Monday morning, after a weekend with a tenth of a school day's requests.
     """
-    days = sorted(path.name for path in (world.drop / _LOG).iterdir())
-    left_out = days[-2]
+    left_out = sorted(path.name for path in (world.drop / _LOG).iterdir())[-_LAST_DAYS:]
     shutil.copytree(
         world.drop,
         drop,
         copy_function=os.link,
-        ignore=lambda _folder, names: [name for name in names if name == left_out],
+        ignore=lambda _folder, names: [name for name in names if name in left_out],
     )
-    return Path(_LOG) / left_out
+    return Path(_LOG) / left_out[0]
 
 
 def add_day(world: World, drop: Path, missing: Path) -> None:
-    """Bring what ``without_last_day`` left out."""
+    """Bring what ``without_last_school_day`` returned."""
     shutil.copytree(world.drop / missing, drop / missing, copy_function=os.link)
 
 

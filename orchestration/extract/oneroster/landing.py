@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from orchestration.extract.oneroster.recognising import (
     land_known_rows,
     with_row_key,
 )
+from orchestration.extract.oneroster.regular import regular_file
 from orchestration.extract.oneroster.spooling import FileProblemError, spool
 from orchestration.extract.oneroster.standard import Rule, all_rules
 from orchestration.extract.platform.landing import PARQUET
@@ -122,12 +124,9 @@ def _land_file(
     """
     folder = scratch / file.data_type
     folder.mkdir()
-    spooled = spool(
-        file.path,
-        folder,
-        kept=lambda header: kept_of_ragged_rows(
-            file.data_type, contents.version, header
-        ),
+    kept = partial(kept_of_ragged_rows, file.data_type, contents.version)
+    spooled = regular_file(file.path, folder, kept=kept) or spool(
+        file.path, folder, kept=kept
     )
     rules = [
         rule

@@ -20,9 +20,7 @@ with final as (
         records.row_key,
         records.landed_in,
         records.landed_line
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
+    from {{ ref('stg_incoming__records') }} as records
     where records.is_active and records.landed_in is not null
 )
 

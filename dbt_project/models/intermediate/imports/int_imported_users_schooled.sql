@@ -48,9 +48,7 @@ records_before as (
         records.own_school_ids,
         records.user_id,
         records.has_role_schools
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
+    from {{ ref('stg_incoming__records') }} as records
     where records.is_active and records.data_type in ('users', 'roles')
 ),
 

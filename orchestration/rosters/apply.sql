@@ -1,5 +1,6 @@
 -- Take the import that was worked on into the state of its source. A record's number is
--- its place in the table: nothing was written there since it was looked up.
+-- its place in the table: nothing was written there since it was looked up. A column
+-- that is updated is written anew for nearly all records: no more are than must be.
 
 insert into roster.state.versions
 select
@@ -15,9 +16,7 @@ from workbench.intermediate.int_imported_records_deleted as deleted
 cross join roster.incoming.imports as imports;
 
 update roster.state.records as records
-set
-    is_active = false, last_changed_import_no = imports.import_no, row_key = null,
-    landed_in = null, landed_line = null
+set is_active = false, last_changed_import_no = imports.import_no
 from workbench.intermediate.int_imported_records_deleted as deleted,
     roster.incoming.imports as imports
 where records.rowid = deleted.record_no;
@@ -52,14 +51,14 @@ from workbench.intermediate.int_imported_records_confirmed as confirmed
 where records.rowid = confirmed.record_no;
 
 update roster.state.records as records
-set row_key = null, landed_in = null, landed_line = null
+set landed_in = null
 from workbench.intermediate.int_imported_records_unconfirmed as unconfirmed
 where records.rowid = unconfirmed.record_no;
 
 -- Users who bear one username are looked at in every import, in whichever order their
 -- rows stand, also where the school does not want to be told of it.
 update roster.state.records as records
-set row_key = null, landed_in = null, landed_line = null
+set landed_in = null
 from roster.incoming.imports as imports
 where
     records.source = imports.source

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.errors import BadInputError
 from orchestration.rosters.decisions import APPROVED, DISCARDED
+from orchestration.rosters.state import state_file
 from support.rosters import RosterHome, Rows, figures, manifest
 
 ORG_COLUMNS = ("sourcedId", "status", "dateLastModified", "name", "type")
@@ -328,3 +330,17 @@ def test_the_state_is_built_again_from_the_journal(home: RosterHome) -> None:
     home.run()
 
     assert [home.query(f"from state.{name} order by all") for name in tables] == before
+
+
+def test_a_state_of_an_older_program_gets_the_views_that_it_lacks(
+    home: RosterHome,
+) -> None:
+    bulk(home, "20260310T020000Z.zip", *many(3))
+    home.run()
+    with duckdb.connect(str(state_file(home.home))) as older:
+        older.execute("drop view incoming.records")
+
+    home.run()
+
+    assert home.query("select count(*) from incoming.records") == [(0,)]
+    assert home.active() == {"orgs": 1, "users": 3}

@@ -74,8 +74,8 @@ def land_known_rows(
         repeated; none where nothing is known.
     """
     of_type = {"source": source, "data_type": judgement.file.data_type}
-    known = session.execute(f"select count(*) {_KNOWN_ROWS}", of_type).fetchone()
-    if not known or not known[0] or judgement.spooled.has_separators:
+    known = session.execute(f"select 1 {_KNOWN_ROWS} limit 1", of_type).fetchone()
+    if not known or judgement.spooled.has_separators:
         return _of(judgement, with_numbers(judgement.spooled)), []
     _put_delivered_rows(judgement, session)
     number = "line_number" if judgement.spooled.has_numbers else _NUMBER_OF_ROW
@@ -119,8 +119,11 @@ def _put_delivered_rows(
     Where rows have no numbers, they stand there in the order of their file.
     """
     spooled, names = judgement.spooled, judgement.names
-    place = names.index(_MODIFIED) if _MODIFIED in names else None
-    modified_at = judgement.modified_at("" if place is None else trimmed(f"c{place}"))
+    cell = f"c{names.index(_MODIFIED)}" if _MODIFIED in names else "''"
+    # Few fill it: looked at first, the empty ones are not trimmed and parsed.
+    modified_at = (
+        f"case when {cell} != '' then {judgement.modified_at(trimmed(cell))} end"
+    )
     session.execute(f"set preserve_insertion_order = {not spooled.has_numbers}")
     try:
         session.execute(
@@ -156,5 +159,6 @@ where
     source = $source
     and data_type = $data_type
     and is_active
+    and landed_in is not null
     and row_key is not null
 """

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from orchestration.extract.oneroster.spooling import (
     BATCH_CHARACTERS,
@@ -72,18 +73,15 @@ def _looked_through(
     while chunk := content.read(BATCH_CHARACTERS) + content.readline():
         if not chunk.endswith(b"\n"):
             chunk += line_end.encode()
-        rows = chunk.count(b"\n")
-        longest = _longest_line(chunk, width=len(header))
-        returns = rows if line_end == "\r\n" else 0
+        lengths = _lengths_of_lines(chunk, width=len(header))
         if (
-            longest is None
-            or chunk.count(b"\r") != returns
-            or chunk.count(b"\r\n") != returns
+            lengths is None
+            or not _ends_alike(chunk, line_end, rows=len(lengths))
             or _has_marks(chunk.decode())
         ):
             return None
-        found.row_count += rows
-        found.longest_line = max(found.longest_line, longest)
+        found.row_count += len(lengths)
+        found.longest_line = max(found.longest_line, int(lengths.max()))
     return found
 
 
@@ -91,8 +89,14 @@ def _has_marks(text: str) -> bool:
     return any(mark in text for mark in _MARKS)
 
 
-def _longest_line(chunk: bytes, *, width: int) -> int | None:
-    """The bytes of the longest line, if each has ``width`` cells and none is blank."""
+def _ends_alike(chunk: bytes, line_end: str, *, rows: int) -> bool:
+    if line_end == "\n":
+        return b"\r" not in chunk
+    return chunk.count(b"\r") == chunk.count(b"\r\n") == rows
+
+
+def _lengths_of_lines(chunk: bytes, *, width: int) -> NDArray[np.intp] | None:
+    """The bytes of each line, if all have ``width`` cells and none is blank."""
     letters = np.frombuffer(chunk, np.uint8)
     ends = np.flatnonzero(letters == ord("\n"))
     begins = np.concatenate(([0], ends[:-1] + 1))
@@ -105,7 +109,7 @@ def _longest_line(chunk: bytes, *, width: int) -> int | None:
     # A line of commas and white space is no row; a no-break space has two bytes.
     if np.isin(letters[begins], list(f",{SPACE}".encode())).any():
         return None
-    return int((ends - begins).max()) + 1
+    return ends - begins + 1
 
 
 def with_numbers(spooled: SpooledFile) -> SpooledFile:

@@ -23,7 +23,7 @@ compared as (
         rows.content,
         case
             when changing.outcome = 'updated'
-                then {{ fields_of('records.content') }}
+                then {{ fields_of('read.content') }}
         end as old_fields,
         case
             when changing.outcome = 'updated' then {{ fields_of('rows.content') }}
@@ -42,6 +42,8 @@ compared as (
             and changing.line_number = rows.line_number
     left join {{ ref('stg_incoming__records') }} as records
         on changing.record_no = records.record_no
+    left join {{ ref('int_imported_records_read') }} as read
+        on changing.record_no = read.record_no
 ),
 
 final as (

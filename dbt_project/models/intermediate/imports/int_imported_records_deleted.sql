@@ -1,4 +1,4 @@
--- With what others need of the record as it was: it is read once for all of them.
+-- With what others need of the record as it was.
 
 with deleted as (
     select
@@ -28,7 +28,7 @@ final as (
         records.user_id,
         records.has_role_schools
     from deleted
-    inner join {{ ref('stg_incoming__records') }} as records
+    inner join {{ ref('int_imported_records_read') }} as records
         on deleted.record_no = records.record_no
 )
 

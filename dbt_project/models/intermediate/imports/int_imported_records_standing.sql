@@ -5,7 +5,6 @@ with final as (
         records.record_no,
         records.data_type,
         records.record_id,
-        records.content,
         records.content_key,
         records.filled,
         records.username,

@@ -61,7 +61,7 @@ final as (
         end as outcome,
         case
             when starts_with(described.outcome, 'deleted') then described.content_before
-            else rows.content
+            else coalesce(rows.content, read.content)
         end as content,
         described.line_number,
         described.is_invalid,
@@ -73,6 +73,8 @@ final as (
         on
             described.data_type = rows.data_type
             and described.line_number = rows.line_number
+    left join {{ ref('int_imported_records_read') }} as read
+        on rows.record_no = read.record_no
     left join {{ ref('int_imported_records_changed') }} as changed
         on
             described.data_type = changed.data_type

@@ -52,7 +52,7 @@ records_before as (
     where records.is_active and records.data_type in ('users', 'roles')
 ),
 
-sides as (
+sides as not materialized (
     select
         *,
         true as is_after

@@ -136,23 +136,20 @@ def narrowed(spooled: SpooledFile, numbers: Iterable[int]) -> SpooledFile:
         numbers: the line numbers of the records, ascending.
     """
     take = _numbered_records if spooled.has_numbers else _lines_numbered
-    with (
-        spooled.path.open(encoding="utf-8", newline="\n") as lines,
-        _beside(spooled).open("w", encoding="utf-8", newline="\n") as narrow,
-    ):
-        narrow.writelines(take(lines, numbers, spooled.delimiter))
+    with spooled.path.open("rb") as lines, _beside(spooled).open("wb") as narrow:
+        narrow.writelines(take(lines, numbers, spooled.delimiter.encode()))
     return _numbered(spooled)
 
 
 def _numbered_records(
-    lines: Iterator[str], numbers: Iterable[int], delimiter: str
-) -> Iterator[str]:
+    lines: Iterator[bytes], numbers: Iterable[int], delimiter: bytes
+) -> Iterator[bytes]:
     """The records that begin with the numbers."""
     for number in numbers:
-        beginning = f"{number}{delimiter}"
+        beginning = b"%d%b" % (number, delimiter)
         for line in lines:
             record = line
-            while record.count('"') % 2:
+            while record.count(b'"') % 2:
                 record += next(lines)
             if record.startswith(beginning):
                 yield record
@@ -160,13 +157,13 @@ def _numbered_records(
 
 
 def _lines_numbered(
-    lines: Iterator[str], numbers: Iterable[int], delimiter: str
-) -> Iterator[str]:
+    lines: Iterator[bytes], numbers: Iterable[int], delimiter: bytes
+) -> Iterator[bytes]:
     """The lines of the numbers, each with its own before it."""
     ahead = 1
     for number in numbers:
         (line,) = islice(lines, number - ahead, number - ahead + 1)
-        yield f"{number}{delimiter}{line.rstrip(chr(13) + chr(10))}\n"
+        yield b"%d%b%b\n" % (number, delimiter, line.rstrip(b"\r\n"))
         ahead = number + 1
 
 

@@ -1,6 +1,7 @@
 -- The schools of users before and after the import, and those of their roles alone: a
 -- row that does not become the record has other values, and roles may be of no user.
--- Only of users whose schools are asked for.
+-- Only of users whose schools are asked for: where nobody asks, nothing is read, which
+-- takes CTEs that are not worked out first.
 
 with wanted as (
     select distinct schooled_user_id as user_id
@@ -24,7 +25,7 @@ surviving as (
     where rows.data_type in ('users', 'roles')
 ),
 
-records_after as (
+records_after as not materialized (
     select
         kept.data_type,
         kept.record_id,
@@ -41,7 +42,7 @@ records_after as (
     select * from surviving
 ),
 
-records_before as (
+records_before as not materialized (
     select
         records.data_type,
         records.record_id,

@@ -74,11 +74,11 @@ _FILES = {
 }
 
 
-def make_bundles(inbox: Path, *, users: int, enrollments: int) -> tuple[Path, Path]:
-    """Write both days' zips, of about that many records; the files of each."""
+def make_bundles(parent: Path, *, users: int, enrollments: int) -> tuple[Path, Path]:
+    """Write both days' files, of about that many records; the folder of each."""
     days = []
     for day in (1, 2):
-        folder = inbox.parent / f"day-{day}"
+        folder = parent / f"day-{day}"
         folder.mkdir(parents=True)
         values = {
             "users": users,
@@ -103,11 +103,9 @@ def make_bundles(inbox: Path, *, users: int, enrollments: int) -> tuple[Path, Pa
     return days[0], days[1]
 
 
-def deliver(folder: Path, inbox: Path, *, name: str) -> None:
-    """Zip a day's files into the inbox."""
-    inbox.mkdir(exist_ok=True)
-    with zipfile.ZipFile(
-        inbox / name, "w", zipfile.ZIP_DEFLATED, compresslevel=1
-    ) as archive:
+def deliver(folder: Path, bundle: Path) -> None:
+    """Zip a day's files into an inbox."""
+    bundle.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for file in sorted(folder.iterdir()):
             archive.write(file, file.name)

@@ -1,8 +1,7 @@
 """The least that an import can cost: two snapshots, compared by one DuckDB script.
 
 It reads six data types of both days and writes which records are new, changed and
-gone. It judges no row, knows no schools, keeps no history and no state, and is given
-plain files where an import is given a zip.
+gone. It judges no row, knows no schools, and keeps no history and no state.
 
 ``python -m benchmarks.roster_floor BEFORE AFTER FILE`` runs it.
 """

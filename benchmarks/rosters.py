@@ -1,7 +1,8 @@
 """`make bench-rosters`: a large district's second day beside the plainest comparison.
 
-Both read the same second day, by turns, each in a process of its own. Machines differ:
-the ratios count. The gate: at most 3 times the time of the comparison, and 4 GB.
+Both read the same files of the second day, by turns, each in a process of its own; the
+import also as a zip. Machines differ: the ratios count. The gate: at most 3 times the
+time of the comparison, by the clock and of all cores, and 4 GB.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import platform
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -21,6 +23,8 @@ from benchmarks.roster_bundles import deliver, make_bundles
 
 GATE_TIMES = 3.0
 GATE_BYTES = 4e9
+COMPARED = "two snapshots compared"
+IMPORTED = "the second day imported, a folder"
 
 
 def main() -> None:
@@ -45,14 +49,15 @@ def main() -> None:
             repeats=arguments.repeats,
         )
     _tell(costs)
-    floor, product = costs["two snapshots compared"], costs["the second day imported"]
-    if (
-        product.cpu_seconds > GATE_TIMES * floor.cpu_seconds
-        or product.peak_bytes > GATE_BYTES
-    ):
+    floor, product = costs[COMPARED], costs[IMPORTED]
+    times = max(
+        product.wall_seconds / floor.wall_seconds,
+        product.cpu_seconds / floor.cpu_seconds,
+    )
+    if times > GATE_TIMES or product.peak_bytes > GATE_BYTES:
         raise SystemExit(
-            f"gate missed: {product.cpu_seconds / floor.cpu_seconds:.1f} times the CPU"
-            f" time of the comparison, {product.peak_bytes / 1e9:.1f} GB"
+            f"gate missed: {times:.1f} times the comparison,"
+            f" {product.peak_bytes / 1e9:.1f} GB"
         )
 
 
@@ -60,22 +65,30 @@ def _measured(
     folder: Path, *, users: int, enrollments: int, repeats: int
 ) -> dict[str, Cost]:
     """The cost of each, by its name; of several turns the cheapest in CPU time."""
-    inbox, first_home, home = folder / "inbox", folder / "first", folder / "home"
-    first, second = make_bundles(inbox, users=users, enrollments=enrollments)
-    deliver(first, inbox, name="20260301T000000Z.zip")
-    found = {"the first day imported": _import(inbox, first_home)}
-    deliver(second, inbox, name="20260302T000000Z.zip")
-    module = (sys.executable, "-m", "benchmarks.roster_floor")
-    for _ in range(repeats):
+    zips, folders = folder / "zips", folder / "folders"
+    first_home, home = folder / "first", folder / "home"
+    first, second = make_bundles(folder, users=users, enrollments=enrollments)
+    deliver(first, zips / "20260301T000000Z.zip")
+    # The same bundle, of the same time, in both inboxes.
+    shutil.copytree(zips, folders, copy_function=os.link)
+    found = {"the first day imported": _import(zips, first_home)}
+    deliver(second, zips / "20260302T000000Z.zip")
+    shutil.copytree(second, folders / "20260302T000000Z", copy_function=os.link)
+    compare = (sys.executable, "-m", "benchmarks.roster_floor", first, second)
+
+    def second_day(inbox: Path) -> Cost:
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(first_home, home)
-        for name, cost in (
-            (
-                "two snapshots compared",
-                measure([*module, first, second, folder / "floor"]),
-            ),
-            ("the second day imported", _import(inbox, home)),
-        ):
+        return _import(inbox, home)
+
+    contenders: dict[str, Callable[[], Cost]] = {
+        COMPARED: lambda: measure([*compare, folder / "floor"]),
+        IMPORTED: lambda: second_day(folders),
+        "the second day imported, a zip": lambda: second_day(zips),
+    }
+    for _ in range(repeats):
+        for name, contender in contenders.items():
+            cost = contender()
             found[name] = min(
                 found.get(name, cost), cost, key=lambda each: each.cpu_seconds
             )
@@ -87,7 +100,7 @@ def _import(inbox: Path, home: Path) -> Cost:
 
 
 def _tell(costs: dict[str, Cost]) -> None:
-    unit = costs["two snapshots compared"]
+    unit = costs[COMPARED]
     print("| What | s | CPU s | peak GB | s / compared | CPU / compared |")
     print("| --- | --- | --- | --- | --- | --- |")
     for name, cost in costs.items():

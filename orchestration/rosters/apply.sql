@@ -1,4 +1,6 @@
--- Take the import that was worked on into the state of its source.
+-- Take the import that was worked on into the state of its source. A record's number is
+-- its place in the table: nothing was written there since it was looked up. A column
+-- that is updated is written anew for nearly all records: no more are than must be.
 
 insert into roster.state.versions
 select
@@ -9,34 +11,19 @@ cross join roster.incoming.imports as imports
 union all
 select
     imports.import_no, deleted.data_type, deleted.record_id, 'deleted',
-    records.content, null, false
+    deleted.content, null, false
 from workbench.intermediate.int_imported_records_deleted as deleted
-cross join roster.incoming.imports as imports
-inner join roster.state.records as records
-    on
-        records.source = imports.source
-        and records.data_type = deleted.data_type
-        and records.record_id = deleted.record_id;
+cross join roster.incoming.imports as imports;
 
 update roster.state.records as records
-set
-    is_active = false, last_changed_import_no = imports.import_no, row_key = null,
-    landed_in = null, landed_line = null
+set is_active = false, last_changed_import_no = imports.import_no
 from workbench.intermediate.int_imported_records_deleted as deleted,
     roster.incoming.imports as imports
-where
-    records.source = imports.source
-    and records.data_type = deleted.data_type
-    and records.record_id = deleted.record_id;
+where records.rowid = deleted.record_no;
 
 delete from roster.state.records as records
-using workbench.intermediate.int_imported_records_changed as changed,
-    roster.incoming.imports as imports
-where
-    changed.first_import_no is not null
-    and records.source = imports.source
-    and records.data_type = changed.data_type
-    and records.record_id = changed.record_id;
+using workbench.intermediate.int_imported_records_changed as changed
+where records.rowid = changed.record_no;
 
 insert into roster.state.records
 select
@@ -60,26 +47,18 @@ set
     referred_courses = confirmed.referred_courses,
     referred_classes = confirmed.referred_classes,
     referred_users = confirmed.referred_users
-from workbench.intermediate.int_imported_records_confirmed as confirmed,
-    roster.incoming.imports as imports
-where
-    records.source = imports.source
-    and records.data_type = confirmed.data_type
-    and records.record_id = confirmed.record_id;
+from workbench.intermediate.int_imported_records_confirmed as confirmed
+where records.rowid = confirmed.record_no;
 
 update roster.state.records as records
-set row_key = null, landed_in = null, landed_line = null
-from workbench.intermediate.int_imported_records_unconfirmed as unconfirmed,
-    roster.incoming.imports as imports
-where
-    records.source = imports.source
-    and records.data_type = unconfirmed.data_type
-    and records.record_id = unconfirmed.record_id;
+set landed_in = null
+from workbench.intermediate.int_imported_records_unconfirmed as unconfirmed
+where records.rowid = unconfirmed.record_no;
 
 -- Users who bear one username are looked at in every import, in whichever order their
 -- rows stand, also where the school does not want to be told of it.
 update roster.state.records as records
-set row_key = null, landed_in = null, landed_line = null
+set landed_in = null
 from roster.incoming.imports as imports
 where
     records.source = imports.source

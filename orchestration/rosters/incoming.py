@@ -15,9 +15,15 @@ def incoming_views(journal: Journal, landed: Event) -> dict[str, str]:
     """The SQL of each view of an import, by its name.
 
     ``rows`` are those that were judged as it was landed, ``known_rows`` those that
-    repeat rows landed before, ``landed_rows`` all rows of the files that hold these.
+    repeat rows landed before, ``landed_rows`` all rows of the files that hold these;
+    ``records`` are those of its source, whose name stands in the view itself: compared
+    with a constant DuckDB reads no row of another source, and joins nothing.
     """
     return {
+        "records": (
+            "select rowid as record_no, * exclude (source) from roster.state.records"
+            f" where source = {quoted(landed['source'])}"
+        ),
         "rows": _united("no_rows", _judged(journal, landed)),
         "known_rows": _united("no_known_rows", _known(journal, landed)),
         "landed_rows": _united("no_rows", _repeated(journal, landed)),

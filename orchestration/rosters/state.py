@@ -71,10 +71,13 @@ def state_session(
             session.execute(f"attach '{state}' as roster")
         # In memory, and spilled beyond its limit: in a file all would be compressed.
         session.execute("attach ':memory:' as workbench")
-        if _format_version(session) != FORMAT_VERSION:
+        is_known = _format_version(session) == FORMAT_VERSION
+        if not is_known:
             session.execute("drop schema if exists roster.state cascade")
             session.execute("drop schema if exists roster.incoming cascade")
-            session.execute(script("state"))
+        # What the state of an older program lacks is added.
+        session.execute(script("state"))
+        if not is_known:
             session.execute(
                 "insert into roster.state.progress values (?, 0)", [FORMAT_VERSION]
             )

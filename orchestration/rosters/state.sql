@@ -22,8 +22,8 @@ create table if not exists roster.state.records (
     content varchar, content_key uhugeint, username varchar,
     own_school_ids varchar[], user_id varchar, has_role_schools boolean,
     first_import_no bigint, last_changed_import_no bigint,
-    -- The sound landed row that the record stands on: a row that repeats it says
-    -- nothing new. Null where one more look is needed.
+    -- The sound landed row that an active record stands on: a row that repeats it says
+    -- nothing new. landed_in is null where one more look is needed.
     row_key uhugeint, landed_in bigint, landed_line bigint, filled bigint,
     referred_orgs varchar[], referred_academicsessions varchar[],
     referred_courses varchar[], referred_classes varchar[], referred_users varchar[]
@@ -79,7 +79,7 @@ create table if not exists roster.incoming.imports (
     emptied_records bigint
 );
 
-create or replace view roster.incoming.no_rows as
+create view if not exists roster.incoming.no_rows as
 select
     cast(null as varchar) as data_type,
     cast(null as varchar) as file_name,
@@ -108,7 +108,7 @@ select
     cast(null as bigint) as landed_line
 where false;
 
-create or replace view roster.incoming.no_known_rows as
+create view if not exists roster.incoming.no_known_rows as
 select
     data_type,
     file_name,
@@ -118,9 +118,16 @@ select
     landed_line
 from roster.incoming.no_rows;
 
-create or replace view roster.incoming.rows as from roster.incoming.no_rows;
+create view if not exists roster.incoming.rows as from roster.incoming.no_rows;
 
-create or replace view roster.incoming.known_rows as
+create view if not exists roster.incoming.known_rows as
 from roster.incoming.no_known_rows;
 
-create or replace view roster.incoming.landed_rows as from roster.incoming.no_rows;
+create view if not exists roster.incoming.landed_rows as from roster.incoming.no_rows;
+
+create view if not exists roster.incoming.records as
+select
+    rowid as record_no,
+    * exclude (source)
+from roster.state.records
+where false;

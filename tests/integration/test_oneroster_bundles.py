@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.errors import BadInputError
 from orchestration.rosters.decisions import APPROVED, DISCARDED
-from support.rosters import RosterHome, Rows, figures, manifest
+from orchestration.rosters.state import state_file
+from support.rosters import RosterHome, Rows, csv_text, figures, manifest
 
 ORG_COLUMNS = ("sourcedId", "status", "dateLastModified", "name", "type")
 USER_COLUMNS = (
@@ -328,3 +330,38 @@ def test_the_state_is_built_again_from_the_journal(home: RosterHome) -> None:
     home.run()
 
     assert [home.query(f"from state.{name} order by all") for name in tables] == before
+
+
+def test_a_state_of_an_older_program_gets_the_views_that_it_lacks(
+    home: RosterHome,
+) -> None:
+    bulk(home, "20260310T020000Z.zip", *many(3))
+    home.run()
+    with duckdb.connect(str(state_file(home.home))) as older:
+        older.execute("drop view incoming.records")
+
+    home.run()
+
+    assert home.query("select count(*) from incoming.records") == [(0,)]
+    assert home.active() == {"orgs": 1, "users": 3}
+
+
+def test_a_folder_that_grew_by_whole_rows_while_it_was_read_is_read_again(
+    home: RosterHome,
+) -> None:
+    folder = home.inbox / "20260310T020000Z"
+    folder.mkdir()
+    (folder / "manifest.csv").write_text(manifest(orgs="bulk"))
+    (folder / "orgs.csv").write_text(csv_text(orgs("s1")))
+
+    def write_on(progress: str) -> None:
+        if progress.startswith("reading"):
+            with (folder / "orgs.csv").open("a") as file:
+                file.write("s2,,,Second,school\n")
+
+    (changed,) = home.run(on_progress=write_on).imports
+    (again,) = home.run().imports
+
+    assert "20260310T020000Z changed while it was read" in changed.reasons[0]
+    assert again.status == "Completed"
+    assert home.active() == {"orgs": 2}

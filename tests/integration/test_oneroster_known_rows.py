@@ -130,6 +130,20 @@ def followed(tmp_path: Path, reporting: CompiledProject) -> Followed:
     return Followed(tmp_path / "source", reporting)
 
 
+def test_a_row_is_known_however_its_file_is_read(followed: Followed) -> None:
+    # Lines that are one record each are read as they stand; a quote, or a row without
+    # all its cells, and the file is spooled.
+    plain = users(*(user(f"u{number}") for number in range(5)))
+    quoted = [*plain[:3], user("q", name='Ann "Lee", Bo'), *plain[3:]]
+    torn = [*quoted, user("t")[:4]]
+    schools: Files = {"orgs.csv": orgs("s1")}
+    followed.deliver({**schools, "users.csv": plain})
+    for rows, recognised in ((quoted, 5), (torn, 6), (plain, 5)):
+        followed.deliver({**schools, "users.csv": rows})
+
+        assert followed.recognised("users") == recognised
+
+
 def test_users_of_a_newer_version_are_schooled_by_their_roles(
     followed: Followed,
 ) -> None:

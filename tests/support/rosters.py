@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,7 +68,12 @@ class RosterHome:
                 archive.writestr(file, text)
         return path
 
-    def run(self, *, is_dry: bool = False) -> SourceOutcome:
+    def run(
+        self,
+        *,
+        is_dry: bool = False,
+        on_progress: Callable[[str], None] = lambda message: None,
+    ) -> SourceOutcome:
         """Import what is new."""
         source = OneRosterSource(
             name="district",
@@ -83,7 +88,7 @@ class RosterHome:
             config_file=self.root / "rollbook.yml",
             as_of=datetime(2026, 3, 20, tzinfo=UTC),
             limits=LandingLimits(threads=2, memory_limit="1GB"),
-            on_progress=lambda message: None,
+            on_progress=on_progress,
             is_dry=is_dry,
         )
         return outcome

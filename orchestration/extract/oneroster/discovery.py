@@ -81,9 +81,25 @@ def files_of(path: Path) -> list[Path]:
     return files if any(file.suffix.lower() == ".csv" for file in files) else []
 
 
-def _bundle(path: Path, files: list[Path]) -> Bundle:
+def has_changed(bundle: Bundle) -> bool:
+    """Whether the files of a bundle are others than when it was found."""
+    try:
+        found = _modified_and_size(files_of(bundle.path))
+    except OSError:
+        return True
+    return found != (bundle.modified_ns, bundle.size_bytes)
+
+
+def _modified_and_size(files: list[Path]) -> tuple[int, int]:
     stats = [file.stat() for file in files]
-    modified_ns = max(stat.st_mtime_ns for stat in stats)
+    return (
+        max((stat.st_mtime_ns for stat in stats), default=0),
+        sum(stat.st_size for stat in stats),
+    )
+
+
+def _bundle(path: Path, files: list[Path]) -> Bundle:
+    modified_ns, size_bytes = _modified_and_size(files)
     digest = hashlib.sha256()
     for chunk in (chunk for file in files for chunk in _chunks(file)):
         digest.update(chunk)
@@ -92,7 +108,7 @@ def _bundle(path: Path, files: list[Path]) -> Bundle:
         bundle_at=time_of_name(path.name)
         or datetime.fromtimestamp(modified_ns // 10**9, UTC),
         modified_ns=modified_ns,
-        size_bytes=sum(stat.st_size for stat in stats),
+        size_bytes=size_bytes,
         sha256=digest.hexdigest(),
     )
 

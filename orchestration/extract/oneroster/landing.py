@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.errors import RollbookError
-from orchestration.extract.oneroster.discovery import Bundle
+from orchestration.extract.oneroster.discovery import Bundle, has_changed
 from orchestration.extract.oneroster.judging import (
     Judgement,
     kept_of_ragged_rows,
@@ -21,12 +23,17 @@ from orchestration.extract.oneroster.manifest import (
     TypedFile,
     read_contents,
 )
-from orchestration.extract.oneroster.opening import open_bundle
+from orchestration.extract.oneroster.opening import BundleError, open_bundle
 from orchestration.extract.oneroster.recognising import (
     land_known_rows,
     with_row_key,
 )
-from orchestration.extract.oneroster.spooling import FileProblemError, spool
+from orchestration.extract.oneroster.regular import regular_file
+from orchestration.extract.oneroster.spooling import (
+    FileProblemError,
+    SpooledFile,
+    spool,
+)
 from orchestration.extract.oneroster.standard import Rule, all_rules
 from orchestration.extract.platform.landing import PARQUET
 from orchestration.files import sync_file, sync_folder
@@ -68,10 +75,8 @@ def land_bundle(
             bundle.path, unpacked, max_bytes=source.max_bundle_mb << 20
         )
         contents = read_contents(opened.files, source.modes, bundle_name=bundle.name)
-        files = [
-            _land_file(file, contents, source, session, target, scratch)
-            for file in contents.files
-        ]
+        files = _land_files(contents, source, session, target, scratch)
+        _check_unchanged(bundle)
         sync_folder(target)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
@@ -106,13 +111,63 @@ def known_file(folder: Path, data_type: str) -> Path:
     return folder / "known" / f"{data_type}.parquet"
 
 
-def _land_file(
-    file: TypedFile,
+def _land_files(
     contents: Contents,
     source: OneRosterSource,
     session: duckdb.DuckDBPyConnection,
     target: Path,
     scratch: Path,
+) -> list[dict[str, Any]]:
+    """Land the files; the next is looked through while DuckDB works on the one before.
+
+    Raises:
+        FileProblemError: a file cannot be read.
+        RollbookError: the home cannot be written.
+    """
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        opened = reader.map(
+            partial(_opened, version=contents.version, scratch=scratch), contents.files
+        )
+        return [
+            _land_file(file, spooled, contents.version, source, session, target)
+            for file, spooled in zip(contents.files, opened, strict=True)
+        ]
+
+
+def _check_unchanged(bundle: Bundle) -> None:
+    """Look whether the bundle is still what was found.
+
+    Raises:
+        BundleError: somebody wrote to it.
+    """
+    if has_changed(bundle):
+        raise BundleError(
+            f"{bundle.name} changed while it was read: it is read again as it is now;"
+            " settle_minutes lets a bundle stand still first"
+        )
+
+
+def _opened(file: TypedFile, *, version: str, scratch: Path) -> SpooledFile:
+    """The file as DuckDB will read it.
+
+    Raises:
+        FileProblemError: it cannot be read as CSV.
+    """
+    folder = scratch / file.data_type
+    folder.mkdir()
+    kept = partial(kept_of_ragged_rows, file.data_type, version)
+    return regular_file(file.path, folder, kept=kept) or spool(
+        file.path, folder, kept=kept
+    )
+
+
+def _land_file(
+    file: TypedFile,
+    spooled: SpooledFile,
+    version: str,
+    source: OneRosterSource,
+    session: duckdb.DuckDBPyConnection,
+    target: Path,
 ) -> dict[str, Any]:
     """Land one file; return what the journal keeps of it.
 
@@ -120,21 +175,12 @@ def _land_file(
         FileProblemError: the file cannot be read.
         RollbookError: the home cannot be written.
     """
-    folder = scratch / file.data_type
-    folder.mkdir()
-    spooled = spool(
-        file.path,
-        folder,
-        kept=lambda header: kept_of_ragged_rows(
-            file.data_type, contents.version, header
-        ),
-    )
     rules = [
         rule
-        for rule in rules_in_force(contents.version, source.rules)
+        for rule in rules_in_force(version, source.rules)
         if rule.data_type == file.data_type
     ]
-    judgement = with_row_key(Judgement(file, spooled, contents.version, rules))
+    judgement = with_row_key(Judgement(file, spooled, version, rules))
     path = target / f"{file.data_type}.parquet"
     known = known_file(target, file.data_type)
     try:
@@ -147,12 +193,16 @@ def _land_file(
             f"{file.name} cannot be read as CSV: {first_line(error)}"
         ) from error
     except duckdb.IOException as error:
+        if not spooled.path.exists():
+            raise FileProblemError(
+                f"{file.name} was taken away while it was read: deliver it again"
+            ) from error
         raise RollbookError(f"{path} cannot be written: {first_line(error)}") from error
     sync_file(path)
     if known_in:
         sync_file(known)
         sync_folder(known.parent)
-    shutil.rmtree(folder)
+    shutil.rmtree(spooled.ragged_path.parent)
     return {
         "data_type": file.data_type,
         "file_name": file.name,

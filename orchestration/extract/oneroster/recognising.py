@@ -16,12 +16,19 @@ import duckdb
 
 from orchestration.extract.oneroster.cells import cells_of, trimmed
 from orchestration.extract.oneroster.judging import Judgement, is_password
-from orchestration.extract.oneroster.spooling import SEPARATOR, narrowed
+from orchestration.extract.oneroster.regular import (
+    FIRST_LINE,
+    narrowed,
+    with_numbers,
+)
+from orchestration.extract.oneroster.spooling import SEPARATOR, SpooledFile
 from orchestration.extract.platform.landing import PARQUET
 from orchestration.sql import quoted
 
 _MODIFIED = "dateLastModified"
 _FETCHED_LINES = 100_000
+# Rows that stand in the order of their file, a line each, behind its header.
+_NUMBER_OF_ROW = f"delivered.rowid + {FIRST_LINE}"
 
 
 def with_row_key(judgement: Judgement) -> Judgement:
@@ -35,8 +42,9 @@ def with_row_key(judgement: Judgement) -> Judgement:
     nameless = replace(
         judgement,
         file=replace(judgement.file, name="", path=Path()),
-        spooled=replace(
-            judgement.spooled, path=Path(), ragged_path=Path(), longest_line=0
+        # However it is read: a later delivery of the same rows may be read otherwise.
+        spooled=SpooledFile(
+            judgement.spooled.header, Path(), Path(), judgement.spooled.kept
         ),
     )
     is_delta = judgement.file.is_delta
@@ -66,31 +74,23 @@ def land_known_rows(
         repeated; none where nothing is known.
     """
     of_type = {"source": source, "data_type": judgement.file.data_type}
-    known = session.execute(
-        f"select count(*) {_KNOWN_ROWS}",
-        of_type,
-    ).fetchone()
-    if not known or not known[0] or judgement.spooled.has_separators:
-        return judgement, []
-    place = judgement.names.index(_MODIFIED) if _MODIFIED in judgement.names else None
-    modified_at = judgement.modified_at("" if place is None else trimmed(f"c{place}"))
+    known = session.execute(f"select 1 {_KNOWN_ROWS} limit 1", of_type).fetchone()
+    if not known or judgement.spooled.has_separators:
+        return _of(judgement, with_numbers(judgement.spooled)), []
+    _put_delivered_rows(judgement, session)
+    number = "line_number" if judgement.spooled.has_numbers else _NUMBER_OF_ROW
     session.execute(
         f"""
 create or replace temp table delivered_lines as
 select
-    delivered.line_number, delivered.modified_at, known.landed_in, known.landed_line
-from (
-    select
-        line_number,
-        {modified_at} as modified_at,
-        {judgement.row_key} as row_key
-    from {cells_of(judgement.spooled)}
-) as delivered
+    {number} as line_number, delivered.modified_at, known.landed_in, known.landed_line
+from delivered_rows as delivered
 left join (select row_key, landed_in, landed_line {_KNOWN_ROWS}) as known
     on delivered.row_key = known.row_key
 """,
         of_type,
     )
+    session.execute("drop table delivered_rows")
     known_in = [
         row[0]
         for row in session.execute(
@@ -105,9 +105,43 @@ left join (select row_key, landed_in, landed_line {_KNOWN_ROWS}) as known
             f" to {quoted(target)} ({PARQUET})"
         )
         left = narrowed(judgement.spooled, _unknown_lines(session))
-        judgement = replace(judgement, spooled=left)
+    else:
+        left = with_numbers(judgement.spooled)
     session.execute("drop table delivered_lines")
-    return judgement, known_in
+    return _of(judgement, left), known_in
+
+
+def _put_delivered_rows(
+    judgement: Judgement, session: duckdb.DuckDBPyConnection
+) -> None:
+    """Put what each row is known by, and when it was changed, into ``delivered_rows``.
+
+    Where rows have no numbers, they stand there in the order of their file.
+    """
+    spooled, names = judgement.spooled, judgement.names
+    cell = f"c{names.index(_MODIFIED)}" if _MODIFIED in names else "''"
+    # Few fill it: looked at first, the empty ones are not trimmed and parsed.
+    modified_at = (
+        f"case when {cell} != '' then {judgement.modified_at(trimmed(cell))} end"
+    )
+    session.execute(f"set preserve_insertion_order = {not spooled.has_numbers}")
+    try:
+        session.execute(
+            f"""
+create or replace temp table delivered_rows as
+select
+    {"line_number," if spooled.has_numbers else ""}
+    {modified_at} as modified_at,
+    {judgement.row_key} as row_key
+from {cells_of(spooled)}
+"""
+        )
+    finally:
+        session.execute("reset preserve_insertion_order")
+
+
+def _of(judgement: Judgement, spooled: SpooledFile) -> Judgement:
+    return replace(judgement, spooled=spooled)
 
 
 def _unknown_lines(session: duckdb.DuckDBPyConnection) -> Iterator[int]:
@@ -125,5 +159,6 @@ where
     source = $source
     and data_type = $data_type
     and is_active
+    and landed_in is not null
     and row_key is not null
 """

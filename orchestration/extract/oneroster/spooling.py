@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import IO
@@ -22,9 +22,10 @@ from orchestration.errors import BadInputError
 csv.field_size_limit(1 << 30)
 # Stands between the cells of a row whose key is worked out.
 SEPARATOR = "\x1f"
-_BATCH_CHARACTERS = 1 << 20
-_NUMBER_CHARACTERS = 20
-_SPACE = " \t\r\n\v\f\u00a0"
+BATCH_CHARACTERS = 1 << 20
+# At most, of a line's number.
+NUMBER_CHARACTERS = 20
+SPACE = " \t\r\n\v\f\u00a0"
 
 
 class FileProblemError(BadInputError):
@@ -37,6 +38,8 @@ class SpooledFile:
 
     ``header`` are the names of its columns as they stand, without blank ones at the
     end. ``path`` has a line a record of the right length: line number, then the cells.
+    A regular file is read as it was delivered: after a header its lines are the records
+    from line 2 on, without numbers, and end with ``line_end``.
     ``ragged_path`` has one a record of another length: line number, number of cells,
     then those that ``kept`` names by their places. What else such a row holds may have
     slipped a column, and is forgotten. ``longest_line`` is in characters of ``path``.
@@ -51,6 +54,8 @@ class SpooledFile:
     longest_line: int = 0
     has_separators: bool = False
     delimiter: str = ","
+    has_numbers: bool = True
+    line_end: str = "\n"
 
 
 class _Lines:
@@ -129,37 +134,19 @@ def _spool(
             header, regular, ragged, kept(header), delimiter=delimiter
         )
         spooler = _Spooler(spooled, lines, reader, lines_out, ragged_out)
-        while batch := lines_in.readlines(_BATCH_CHARACTERS):
+        while batch := lines_in.readlines(BATCH_CHARACTERS):
             if not spooler.take_whole(batch):
                 spooler.take_one_by_one(batch, source)
         spooled.has_separators = lines.has_separators
     return spooled
 
 
-def narrowed(spooled: SpooledFile, numbers: Iterable[int]) -> SpooledFile:
-    """The file with some of its regular records alone, written beside it.
-
-    Args:
-        spooled: the whole file.
-        numbers: the line numbers of the records, ascending.
-    """
-    path = spooled.path.with_name(f"narrowed-{spooled.path.name}")
-    beginnings = (f"{number}{spooled.delimiter}" for number in numbers)
-    wanted = next(beginnings, None)
-    with (
-        spooled.path.open(encoding="utf-8", newline="\n") as lines,
-        path.open("w", encoding="utf-8", newline="\n") as narrow,
-    ):
-        for line in lines:
-            if wanted is None:
-                break
-            record = line
-            while record.count('"') % 2:
-                record += next(lines)
-            if record.startswith(wanted):
-                narrow.write(record)
-                wanted = next(beginnings, None)
-    return replace(spooled, path=path)
+def numbered(lines: list[str], first: int, delimiter: str) -> str:
+    """Lines in a row, each with its number and a delimiter before it."""
+    written = [delimiter] * (3 * len(lines))
+    written[0::3] = map(str, range(first, first + len(lines)))
+    written[2::3] = lines
+    return "".join(written)
 
 
 class _Spooler:
@@ -181,7 +168,7 @@ class _Spooler:
         self.delimiter = delimiter
         self.writer = csv.writer(regular, lineterminator="\n", delimiter=delimiter)
         self.ragged = csv.writer(ragged, lineterminator="\n", delimiter=delimiter)
-        self.empty = f"{delimiter}{_SPACE}"
+        self.empty = f"{delimiter}{SPACE}"
 
     def take_whole(self, batch: list[str]) -> bool:
         """Write lines that are a record each, if all are: a third of the time."""
@@ -196,12 +183,8 @@ class _Spooler:
             or not set(map(itemgetter(0), batch)).isdisjoint(self.empty)
         ):
             return False
-        first = self.lines.number + 1
-        written = [self.delimiter] * (3 * len(batch))
-        written[0::3] = map(str, range(first, first + len(batch)))
-        written[2::3] = batch
-        self.regular.write("".join(written))
-        self._count(len(batch), longest=max(map(len, batch)) + _NUMBER_CHARACTERS)
+        self.regular.write(numbered(batch, self.lines.number + 1, self.delimiter))
+        self._count(len(batch), longest=max(map(len, batch)) + NUMBER_CHARACTERS)
         self.lines.number += len(batch)
         return True
 
@@ -224,9 +207,9 @@ class _Spooler:
                     f"{source.name}, line {number}: the file ends inside a quoted"
                     " field: it was cut, deliver it again"
                 )
-            if not any(cell.strip(_SPACE) for cell in cells):
+            if not any(cell.strip(SPACE) for cell in cells):
                 continue
-            if len(cells) < width or any(cell.strip(_SPACE) for cell in cells[width:]):
+            if len(cells) < width or any(cell.strip(SPACE) for cell in cells[width:]):
                 padded = [*cells, *[""] * width]
                 told = [padded[place] for place in self.spooled.kept]
                 self._count(1, longest=0)
@@ -249,7 +232,7 @@ def _header(lines: _Lines, reader: Iterator[list[str]], source: Path) -> list[st
     for cells in reader:
         if lines.has_ended:
             break
-        names = [cell.strip(_SPACE + "\ufeff") for cell in cells]
+        names = [cell.strip(SPACE + "\ufeff") for cell in cells]
         while names and not names[-1]:
             names.pop()
         if names:

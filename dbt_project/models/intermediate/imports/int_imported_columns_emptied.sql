@@ -55,7 +55,6 @@ filled_columns as (
 
 suspects as (
     select
-        imports.source,
         known.data_type,
         known.column_name
     from {{ ref('stg_roster__known_columns') }} as known
@@ -78,10 +77,8 @@ final as (
             where json_exists(records.content, '$."' || suspects.column_name || '"')
         ) as filled_count
     from suspects
-    inner join {{ ref('stg_roster__records') }} as records
-        on
-            suspects.source = records.source
-            and suspects.data_type = records.data_type
+    inner join {{ ref('stg_incoming__records') }} as records
+        on suspects.data_type = records.data_type
     where records.is_active
     group by
         suspects.data_type,

@@ -4,9 +4,7 @@ with active_before as (
     select
         records.data_type,
         count(*) as record_count
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
+    from {{ ref('stg_incoming__records') }} as records
     where records.is_active
     group by records.data_type
 ),

@@ -51,17 +51,11 @@ deletions as (
         end as outcome,
         false as is_invalid,
         cast(null as varchar[]) as messages,
-        records.own_school_ids,
-        {{ schooled_user_id('records') }} as schooled_user_id,
+        deleted.own_school_ids,
+        {{ schooled_user_id('deleted') }} as schooled_user_id,
         false as is_ragged,
         1 as row_count
     from {{ ref('int_imported_records_deleted') }} as deleted
-    inner join {{ ref('stg_roster__records') }} as records
-        on
-            deleted.data_type = records.data_type
-            and deleted.record_id = records.record_id
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
 ),
 
 unchanged as (

@@ -7,6 +7,7 @@ with whole_sets as (
 -- Records that stand on no landed row cannot be known again.
 unrepeated as (
     select
+        standing.record_no,
         standing.data_type,
         standing.record_id
     from {{ ref('int_imported_records_standing') }} as standing
@@ -16,11 +17,10 @@ unrepeated as (
             and recognised.line_number is null
     union all
     select
+        records.record_no,
         records.data_type,
         records.record_id
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
+    from {{ ref('stg_incoming__records') }} as records
     where records.is_active and records.landed_in is null
 ),
 

@@ -6,21 +6,11 @@ with changing as (
         data_type,
         line_number,
         record_id,
+        record_no,
         outcome,
         is_invalid
     from {{ ref('int_imported_rows_judged') }}
     where outcome in ('new', 'updated')
-),
-
-current_records as (
-    select
-        records.data_type,
-        records.record_id,
-        records.content,
-        records.first_import_no
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
 ),
 
 compared as (
@@ -28,11 +18,12 @@ compared as (
         changing.data_type,
         changing.line_number,
         changing.record_id,
+        changing.record_no,
         changing.outcome as change,
         rows.content,
         case
             when changing.outcome = 'updated'
-                then {{ fields_of('current_records.content') }}
+                then {{ fields_of('read.content') }}
         end as old_fields,
         case
             when changing.outcome = 'updated' then {{ fields_of('rows.content') }}
@@ -42,17 +33,17 @@ compared as (
         rows.own_school_ids,
         rows.user_id,
         rows.has_role_schools,
-        current_records.first_import_no,
+        records.first_import_no,
         {{ stands_on('rows', 'changing.is_invalid') }}
     from changing
     inner join {{ ref('int_imported_rows_opened') }} as rows
         on
             changing.data_type = rows.data_type
             and changing.line_number = rows.line_number
-    left join current_records
-        on
-            changing.data_type = current_records.data_type
-            and changing.record_id = current_records.record_id
+    left join {{ ref('stg_incoming__records') }} as records
+        on changing.record_no = records.record_no
+    left join {{ ref('int_imported_records_read') }} as read
+        on changing.record_no = read.record_no
 ),
 
 final as (

@@ -7,27 +7,17 @@ with confirming as (
         data_type,
         line_number,
         record_id,
+        record_no,
         is_invalid
     from {{ ref('int_imported_rows_judged') }}
     where outcome = 'no_change'
-),
-
-active_records as (
-    select
-        records.data_type,
-        records.record_id,
-        records.landed_in,
-        records.landed_line
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
-    where records.is_active
 ),
 
 confirmed as (
     select
         confirming.data_type,
         confirming.record_id,
+        confirming.record_no,
         confirming.is_invalid as row_is_invalid,
         rows.landed_in as row_landed_in,
         rows.landed_line as row_landed_line,
@@ -45,16 +35,15 @@ confirmed as (
 final as (
     select confirmed.*
     from confirmed
-    inner join active_records
-        on
-            confirmed.data_type = active_records.data_type
-            and confirmed.record_id = active_records.record_id
+    inner join {{ ref('stg_incoming__records') }} as records
+        on confirmed.record_no = records.record_no
     where
-        (
-            confirmed.row_landed_in is distinct from active_records.landed_in
-            or confirmed.row_landed_line is distinct from active_records.landed_line
+        records.is_active
+        and (
+            confirmed.row_landed_in is distinct from records.landed_in
+            or confirmed.row_landed_line is distinct from records.landed_line
         )
-        and not (confirmed.row_is_invalid and active_records.landed_in is null)
+        and not (confirmed.row_is_invalid and records.landed_in is null)
 )
 
 select * from final

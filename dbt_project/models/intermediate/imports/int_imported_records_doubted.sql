@@ -37,6 +37,8 @@ referring as (
     {%- for data_type in referred_types %}
         select
             standing.record_no,
+            standing.data_type,
+            standing.record_id,
             types_leaving.data_type as referred_type,
             unnest(standing.referred_{{ data_type | lower }}) as referred_id
         from {{ ref('int_imported_records_standing') }} as standing
@@ -45,17 +47,31 @@ referring as (
     {%- endfor %}
 ),
 
-doubted as (
-    select standing.record_no
+-- With all that is wanted of a record: to join the few to the many once more, DuckDB
+-- took the many for the fewer.
+final as (
+    select
+        standing.record_no,
+        standing.data_type,
+        standing.record_id
     from {{ ref('int_imported_records_standing') }} as standing
     semi join {{ ref('int_imported_rows_unsettled') }} as unsettled
         on
             standing.data_type = unsettled.data_type
             and standing.record_id = unsettled.record_id
     union
-    select record_no from repeated
+    select
+        standing.record_no,
+        standing.data_type,
+        standing.record_id
+    from {{ ref('int_imported_records_standing') }} as standing
+    semi join repeated
+        on standing.record_no = repeated.record_no
     union
-    select standing.record_no
+    select
+        standing.record_no,
+        standing.data_type,
+        standing.record_id
     from {{ ref('int_imported_records_standing') }} as standing
     semi join {{ ref('int_imported_rows_unsettled') }} as unsettled
         on
@@ -63,7 +79,10 @@ doubted as (
             and standing.username = unsettled.username
     where standing.data_type = 'users'
     union
-    select referring.record_no
+    select
+        referring.record_no,
+        referring.data_type,
+        referring.record_id
     from referring
     semi join {{ ref('int_imported_records_leaving') }} as leaving
         on
@@ -71,21 +90,14 @@ doubted as (
             and referring.referred_id = leaving.record_id
     {%- for data_type in referred_types %}
         union
-        select standing.record_no
+        select
+            standing.record_no,
+            standing.data_type,
+            standing.record_id
         from {{ ref('int_imported_records_standing') }} as standing
         inner join types_new_to_it on types_new_to_it.data_type = '{{ data_type }}'
         where standing.referred_{{ data_type | lower }} is not null
     {%- endfor %}
-),
-
-final as (
-    select
-        standing.record_no,
-        standing.data_type,
-        standing.record_id
-    from {{ ref('int_imported_records_standing') }} as standing
-    semi join doubted
-        on standing.record_no = doubted.record_no
 )
 
 select * from final

@@ -12,13 +12,9 @@ with final as (
         records.own_school_ids,
         records.user_id,
         records.has_role_schools
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
+    from {{ ref('stg_incoming__records') }} as records
     anti join {{ ref('int_imported_records_deleted') }} as deleted
-        on
-            records.data_type = deleted.data_type
-            and records.record_id = deleted.record_id
+        on records.record_no = deleted.record_no
     where records.is_active
 )
 

@@ -5,7 +5,6 @@ with final as (
         records.record_no,
         records.data_type,
         records.record_id,
-        records.content,
         records.content_key,
         records.filled,
         records.username,
@@ -20,9 +19,7 @@ with final as (
         records.row_key,
         records.landed_in,
         records.landed_line
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
+    from {{ ref('stg_incoming__records') }} as records
     where records.is_active and records.landed_in is not null
 )
 

@@ -1,5 +1,6 @@
 with final as (
     select
+        doubted.record_no,
         doubted.data_type,
         doubted.record_id
     from {{ ref('int_imported_records_doubted') }} as doubted

@@ -30,14 +30,27 @@ added as (
     where outcome = 'new'
 ),
 
--- From the side of the few: the kept records are many.
+-- From the side of the few: the records are many.
+active_before as (
+    select
+        records.record_no,
+        records.data_type,
+        records.record_id
+    from {{ ref('stg_incoming__records') }} as records
+    semi join referred
+        on
+            records.data_type = referred.data_type
+            and records.record_id = referred.record_id
+    where records.is_active
+),
+
 standing as (
     select
-        kept.data_type,
-        kept.record_id
-    from {{ ref('int_imported_records_kept') }} as kept
-    semi join referred
-        on kept.data_type = referred.data_type and kept.record_id = referred.record_id
+        active_before.data_type,
+        active_before.record_id
+    from active_before
+    anti join {{ ref('int_imported_records_deleted') }} as deleted
+        on active_before.record_no = deleted.record_no
     union all
     select
         data_type,

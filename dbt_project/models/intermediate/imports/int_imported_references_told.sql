@@ -3,8 +3,10 @@ with suspects as (
         rows.data_type,
         rows.file_name,
         rows.line_number,
-        rows.content
+        coalesce(rows.content, read.content) as content
     from {{ ref('int_imported_rows_opened') }} as rows
+    left join {{ ref('int_imported_records_read') }} as read
+        on rows.record_no = read.record_no
     semi join {{ ref('int_imported_rows_misreferring') }} as misreferring
         on
             rows.data_type = misreferring.data_type

@@ -40,6 +40,7 @@ outcomes as (
     select
         data_type,
         line_number,
+        record_no,
         outcome,
         is_surviving
     from {{ ref('int_imported_rows_decided') }}
@@ -47,6 +48,7 @@ outcomes as (
     select
         data_type,
         line_number,
+        cast(null as bigint) as record_no,
         outcome,
         false as is_surviving
     from {{ ref('int_imported_rows_repeated') }}
@@ -57,6 +59,7 @@ final as (
         rows.data_type,
         rows.line_number,
         rows.record_id,
+        outcomes.record_no,
         rows.own_school_ids,
         rows.user_id,
         rows.has_role_schools,

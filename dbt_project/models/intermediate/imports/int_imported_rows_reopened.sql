@@ -1,4 +1,5 @@
--- Few of many: joined first, else all rows are joined with all that stands.
+-- Few of many: joined first, else all rows are joined with all that stands. What they
+-- say is their records' content, which is looked up where it is needed.
 with doubted_rows as materialized (
     select
         doubted.record_no,
@@ -26,7 +27,7 @@ final as (
         doubted.record_id,
         'active' as status,
         known_rows.modified_at,
-        doubted.content,
+        cast(null as varchar) as content,
         doubted.content_key,
         doubted.filled,
         cast(null as varchar[]) as skips,
@@ -43,7 +44,8 @@ final as (
         doubted.referred_users,
         doubted.row_key,
         doubted.landed_in,
-        doubted.landed_line
+        doubted.landed_line,
+        doubted.record_no
     from {{ ref('stg_incoming__known_rows') }} as known_rows
     inner join doubted
         on

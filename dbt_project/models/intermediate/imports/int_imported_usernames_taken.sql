@@ -14,9 +14,7 @@ untouched as (
     select
         records.username,
         min(records.record_id) as record_id
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
+    from {{ ref('stg_incoming__records') }} as records
     semi join wanted
         on records.username = wanted.username
     anti join {{ ref('int_imported_rows_won') }} as won

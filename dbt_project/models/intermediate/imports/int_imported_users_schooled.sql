@@ -1,6 +1,7 @@
 -- The schools of users before and after the import, and those of their roles alone: a
 -- row that does not become the record has other values, and roles may be of no user.
--- Only of users whose schools are asked for.
+-- Only of users whose schools are asked for: where nobody asks, nothing is read, which
+-- takes CTEs that are not worked out first.
 
 with wanted as (
     select distinct schooled_user_id as user_id
@@ -24,7 +25,7 @@ surviving as (
     where rows.data_type in ('users', 'roles')
 ),
 
-records_after as (
+records_after as not materialized (
     select
         kept.data_type,
         kept.record_id,
@@ -41,20 +42,18 @@ records_after as (
     select * from surviving
 ),
 
-records_before as (
+records_before as not materialized (
     select
         records.data_type,
         records.record_id,
         records.own_school_ids,
         records.user_id,
         records.has_role_schools
-    from {{ ref('stg_roster__records') }} as records
-    inner join {{ ref('stg_incoming__imports') }} as imports
-        on records.source = imports.source
+    from {{ ref('stg_incoming__records') }} as records
     where records.is_active and records.data_type in ('users', 'roles')
 ),
 
-sides as (
+sides as not materialized (
     select
         *,
         true as is_after

@@ -1,6 +1,7 @@
 -- Take the import that was worked on into the state of its source. A record's number is
--- its place in the table: nothing was written there since it was looked up. A column
--- that is updated is written anew for nearly all records: no more are than must be.
+-- its place in the table when it was looked up. It keeps that here until a list of it is
+-- updated, which moves the record: so those come last, after all that names a place.
+-- A checkpoint writes an updated column anew, nearly whole: none is updated for nothing.
 
 insert into roster.state.versions
 select
@@ -37,6 +38,11 @@ from workbench.intermediate.int_imported_records_changed as changed
 cross join roster.incoming.imports as imports;
 
 update roster.state.records as records
+set landed_in = null
+from workbench.intermediate.int_imported_records_unconfirmed as unconfirmed
+where records.rowid = unconfirmed.record_no;
+
+update roster.state.records as records
 set
     own_school_ids = confirmed.own_school_ids, user_id = confirmed.user_id,
     has_role_schools = confirmed.has_role_schools,
@@ -50,11 +56,6 @@ set
 from workbench.intermediate.int_imported_records_confirmed as confirmed
 where records.rowid = confirmed.record_no;
 
-update roster.state.records as records
-set landed_in = null
-from workbench.intermediate.int_imported_records_unconfirmed as unconfirmed
-where records.rowid = unconfirmed.record_no;
-
 -- Users who bear one username are looked at in every import, in whichever order their
 -- rows stand, also where the school does not want to be told of it.
 update roster.state.records as records
@@ -63,6 +64,7 @@ from roster.incoming.imports as imports
 where
     records.source = imports.source
     and records.data_type = 'users'
+    and records.is_active
     and records.landed_in is not null
     and records.username in (
         select bearers.username

@@ -14,7 +14,11 @@ from orchestration.erase.scrub import prepare_scrubbing
 from orchestration.errors import BadInputError
 from orchestration.extract.oneroster.discovery import Bundle, find_bundles
 from orchestration.extract.oneroster.journal import Event, Journal
-from orchestration.extract.oneroster.landing import land_bundle, rules_in_force
+from orchestration.extract.oneroster.landing import (
+    BundleChangedError,
+    land_bundle,
+    rules_in_force,
+)
 from orchestration.extract.platform.landing import LandingLimits
 from orchestration.home import Home
 from orchestration.rosters.decisions import APPROVED, Decision, decision_on
@@ -180,7 +184,11 @@ class Importer:
         outcome.imports.append(self._work_on(landed, decision))
 
     def _landed(self, source: OneRosterSource, bundle: Bundle) -> Event | None:
-        """Land a bundle if it is an import; the event, or None if it is none."""
+        """Land a bundle if it is an import; the event, or None if it is none.
+
+        Raises:
+            BundleChangedError: it changed while it was read.
+        """
         name = source.name
         if self.journal.knows(name, bundle):
             return None
@@ -218,6 +226,9 @@ class Importer:
                 target=self.journal.import_folder(event["import_no"]),
                 scratch=self.home.scratch / "bundle",
             )
+        except BundleChangedError:
+            # No import: what comes after it would make it late.
+            raise
         except BadInputError as error:
             return self._failed(event, "read", str(error))
         if prepare_scrubbing(self.session, self.home):

@@ -14,7 +14,8 @@ from orchestration.errors import RollbookError
 from orchestration.extract.platform.landing import LandingLimits
 from orchestration.home import Home
 
-# Raised when the tables, or what is in them, change: the state is then built anew.
+# Raised when a table or a view changes, or what is read of a table: the state is then
+# built anew.
 FORMAT_VERSION = 4
 
 

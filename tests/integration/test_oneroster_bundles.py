@@ -346,22 +346,31 @@ def test_a_state_of_an_older_program_gets_the_views_that_it_lacks(
     assert home.active() == {"orgs": 1, "users": 3}
 
 
-def test_a_folder_that_grew_by_whole_rows_while_it_was_read_is_read_again(
-    home: RosterHome,
+@pytest.mark.parametrize("change", ["grows", "shrinks", "leaves"])
+def test_a_folder_that_changes_while_it_is_read_is_left_to_the_next_run(
+    home: RosterHome, change: str
 ) -> None:
     folder = home.inbox / "20260310T020000Z"
     folder.mkdir()
     (folder / "manifest.csv").write_text(manifest(orgs="bulk"))
-    (folder / "orgs.csv").write_text(csv_text(orgs("s1")))
+    whole = csv_text(orgs("s1", "s2"))
+    (folder / "orgs.csv").write_text(whole)
+    bulk(home, "20260311T020000Z.zip", *many(3))
 
-    def write_on(progress: str) -> None:
-        if progress.startswith("reading"):
-            with (folder / "orgs.csv").open("a") as file:
-                file.write("s2,,,Second,school\n")
+    def meddle(progress: str) -> None:
+        if progress.startswith("reading 20260310"):
+            if change == "grows":
+                (folder / "orgs.csv").write_text(whole + "s3,,,Third,school\n")
+            elif change == "shrinks":
+                (folder / "orgs.csv").write_text(whole[:40])
+            else:
+                (folder / "orgs.csv").unlink()
 
-    (changed,) = home.run(on_progress=write_on).imports
-    (again,) = home.run().imports
+    meddled = home.run(on_progress=meddle)
+    (folder / "orgs.csv").write_text(whole)
+    next_run = home.run()
 
-    assert "20260310T020000Z changed while it was read" in changed.reasons[0]
-    assert again.status == "Completed"
-    assert home.active() == {"orgs": 2}
+    assert meddled.problem is not None
+    assert "20260310T020000Z changed while it was read" in meddled.problem
+    assert meddled.imports == []
+    assert [each.status for each in next_run.imports] == ["Completed", "Completed"]

@@ -12,10 +12,11 @@ import duckdb
 import pytest
 
 from oracle.oneroster_history import History
+from orchestration.extract.oneroster import cells
 from orchestration.extract.platform.shapes import land_shapes
 from support.compiled import CompiledProject
 from support.roster_reports import REPORTS, built, compare, roster_records, same
-from support.rosters import RosterHome, Rows, manifest
+from support.rosters import RosterHome, Rows, csv_text, figures, manifest
 
 ORGS = ("sourcedId", "status", "dateLastModified", "name", "type")
 COURSES = ("sourcedId", "status", "dateLastModified", "title", "orgSourcedId")
@@ -281,3 +282,40 @@ def test_username_that_a_new_user_shares(
     followed.deliver({"orgs.csv": orgs("s1"), "users.csv": users(*pair)})
     followed.deliver({"orgs.csv": orgs("s1"), "users.csv": users(*reversed(pair))})
     followed.deliver({"orgs.csv": orgs("s1"), "users.csv": users(new)})
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_known_rows_of_a_file_that_every_core_reads_keep_their_lines(
+    line_end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As small a buffer as a large file has many of.
+    monkeypatch.setattr(cells, "_LEAST_LINE_BYTES", 1 << 10)
+    home = RosterHome(tmp_path)
+    people = [
+        user(f"u{number}", name="x" * (1 + number % 97)) for number in range(20_000)
+    ]
+
+    def text(rows: Rows) -> str:
+        return csv_text(users(*rows)).replace("\n", line_end)
+
+    said = {"orgs.csv": orgs("s1"), "manifest.csv": manifest(users="bulk")}
+    home.deliver("20260301T020000Z.zip", {**said, "users.csv": text(people)})
+    home.run()
+    people[7_000] = user("u7000", name="another")
+    home.deliver("20260302T020000Z.zip", {**said, "users.csv": text(people)})
+
+    (imported,) = home.run().imports
+
+    assert figures(imported)["users"] == {
+        "total": 20_000,
+        "no_change": 19_999,
+        "updated": 1,
+    }
+    (known,) = home.home.landing.rglob("known/users.parquet")
+    assert duckdb.sql(
+        "select count(*), count_if(line_number = landed_line), min(line_number)"
+        f" from '{known}'"
+    ).fetchone() == (19_999, 19_999, 2)
+    assert home.query("select line_number from state.rows where import_no = 2") == [
+        (7_002,)
+    ]

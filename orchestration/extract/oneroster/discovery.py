@@ -20,14 +20,15 @@ class Bundle:
     """A zip or a folder of files that was delivered as one.
 
     ``bundle_at`` is the time in its name, else that of the file; ``modified_ns`` that
-    of its newest file; ``sha256`` of its bytes, of a folder's files in name order.
+    of its newest file; ``sha256`` of its bytes, of a folder's files in name order;
+    ``stamps`` are name, time of change and size of each file.
     """
 
     path: Path
     bundle_at: datetime
     modified_ns: int
-    size_bytes: int
     sha256: str
+    stamps: list[tuple[str, int, int]]
 
     @property
     def name(self) -> str:
@@ -84,22 +85,19 @@ def files_of(path: Path) -> list[Path]:
 def has_changed(bundle: Bundle) -> bool:
     """Whether the files of a bundle are others than when it was found."""
     try:
-        found = _modified_and_size(files_of(bundle.path))
+        return _stamps(files_of(bundle.path)) != bundle.stamps
     except OSError:
         return True
-    return found != (bundle.modified_ns, bundle.size_bytes)
 
 
-def _modified_and_size(files: list[Path]) -> tuple[int, int]:
-    stats = [file.stat() for file in files]
-    return (
-        max((stat.st_mtime_ns for stat in stats), default=0),
-        sum(stat.st_size for stat in stats),
-    )
+def _stamps(files: list[Path]) -> list[tuple[str, int, int]]:
+    stats = [(file.name, file.stat()) for file in files]
+    return [(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats]
 
 
 def _bundle(path: Path, files: list[Path]) -> Bundle:
-    modified_ns, size_bytes = _modified_and_size(files)
+    stamps = _stamps(files)
+    modified_ns = max(modified_ns for _, modified_ns, _ in stamps)
     digest = hashlib.sha256()
     for chunk in (chunk for file in files for chunk in _chunks(file)):
         digest.update(chunk)
@@ -108,8 +106,8 @@ def _bundle(path: Path, files: list[Path]) -> Bundle:
         bundle_at=time_of_name(path.name)
         or datetime.fromtimestamp(modified_ns // 10**9, UTC),
         modified_ns=modified_ns,
-        size_bytes=size_bytes,
         sha256=digest.hexdigest(),
+        stamps=stamps,
     )
 
 

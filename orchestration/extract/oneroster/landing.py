@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration.errors import RollbookError
+from orchestration.errors import BadInputError, RollbookError
 from orchestration.extract.oneroster.discovery import Bundle, has_changed
 from orchestration.extract.oneroster.judging import (
     Judgement,
@@ -23,7 +25,7 @@ from orchestration.extract.oneroster.manifest import (
     TypedFile,
     read_contents,
 )
-from orchestration.extract.oneroster.opening import BundleError, open_bundle
+from orchestration.extract.oneroster.opening import open_bundle
 from orchestration.extract.oneroster.recognising import (
     land_known_rows,
     with_row_key,
@@ -39,6 +41,10 @@ from orchestration.extract.platform.landing import PARQUET
 from orchestration.files import sync_file, sync_folder
 from orchestration.source_settings import OneRosterSource, RuleAction
 from orchestration.sql import first_line, quoted
+
+
+class BundleChangedError(BadInputError):
+    """A bundle is not what it was when it was found: it is none of this run's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ def land_bundle(
     """Read a bundle's files, judge their rows, and write them to ``target``.
 
     Raises:
+        BundleChangedError: somebody wrote to it meanwhile.
         BadInputError: the bundle cannot be used; nothing of it is left in ``target``.
         RollbookError: the home cannot be written.
     """
@@ -71,12 +78,16 @@ def land_bundle(
     unpacked.mkdir(parents=True)
     target.mkdir(parents=True)
     try:
-        opened = open_bundle(
-            bundle.path, unpacked, max_bytes=source.max_bundle_mb << 20
-        )
-        contents = read_contents(opened.files, source.modes, bundle_name=bundle.name)
-        files = _land_files(contents, source, session, target, scratch)
-        _check_unchanged(bundle)
+        with _unchanged(bundle):
+            opened = open_bundle(
+                bundle.path, unpacked, max_bytes=source.max_bundle_mb << 20
+            )
+        # A zip is read no more from here on, a folder's files are.
+        with _unchanged(bundle) if bundle.path.is_dir() else nullcontext():
+            contents = read_contents(
+                opened.files, source.modes, bundle_name=bundle.name
+            )
+            files = _land_files(contents, source, session, target, scratch)
         sync_folder(target)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
@@ -86,6 +97,27 @@ def land_bundle(
     return LandedBundle(
         contents.version, contents.system_name, files, contents.warnings
     )
+
+
+@contextmanager
+def _unchanged(bundle: Bundle) -> Iterator[None]:
+    """Read a bundle; whatever comes of it counts only if nobody wrote to it meanwhile.
+
+    Raises:
+        BundleChangedError: somebody did.
+    """
+    problem: Exception | None = None
+    try:
+        yield
+    except Exception as error:
+        problem = error
+    if has_changed(bundle):
+        raise BundleChangedError(
+            f"{bundle.name} changed while it was read: the next run reads it as it is"
+            " then; settle_minutes lets a bundle stand still first"
+        ) from problem
+    if problem is not None:
+        raise problem
 
 
 def rules_in_force(version: str, actions: Iterable[RuleAction]) -> list[Rule]:
@@ -124,30 +156,21 @@ def _land_files(
         FileProblemError: a file cannot be read.
         RollbookError: the home cannot be written.
     """
+    read = partial(_read, version=contents.version, scratch=scratch)
+    landed: list[dict[str, Any]] = []
     with ThreadPoolExecutor(max_workers=1) as reader:
-        opened = reader.map(
-            partial(_opened, version=contents.version, scratch=scratch), contents.files
-        )
-        return [
-            _land_file(file, spooled, contents.version, source, session, target)
-            for file, spooled in zip(contents.files, opened, strict=True)
-        ]
+        reading: Future[SpooledFile] | None = None
+        for file, following in zip_longest(contents.files, contents.files[1:]):
+            spooled = (reading or reader.submit(read, file)).result()
+            reading = reader.submit(read, following) if following else None
+            landed.append(
+                _land_file(file, spooled, contents.version, source, session, target)
+            )
+            shutil.rmtree(scratch / file.data_type)
+    return landed
 
 
-def _check_unchanged(bundle: Bundle) -> None:
-    """Look whether the bundle is still what was found.
-
-    Raises:
-        BundleError: somebody wrote to it.
-    """
-    if has_changed(bundle):
-        raise BundleError(
-            f"{bundle.name} changed while it was read: it is read again as it is now;"
-            " settle_minutes lets a bundle stand still first"
-        )
-
-
-def _opened(file: TypedFile, *, version: str, scratch: Path) -> SpooledFile:
+def _read(file: TypedFile, *, version: str, scratch: Path) -> SpooledFile:
     """The file as DuckDB will read it.
 
     Raises:
@@ -193,16 +216,11 @@ def _land_file(
             f"{file.name} cannot be read as CSV: {first_line(error)}"
         ) from error
     except duckdb.IOException as error:
-        if not spooled.path.exists():
-            raise FileProblemError(
-                f"{file.name} was taken away while it was read: deliver it again"
-            ) from error
         raise RollbookError(f"{path} cannot be written: {first_line(error)}") from error
     sync_file(path)
     if known_in:
         sync_file(known)
         sync_folder(known.parent)
-    shutil.rmtree(spooled.ragged_path.parent)
     return {
         "data_type": file.data_type,
         "file_name": file.name,

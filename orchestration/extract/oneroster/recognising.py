@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +17,8 @@ import duckdb
 
 from orchestration.extract.oneroster.cells import cells_of, trimmed
 from orchestration.extract.oneroster.judging import Judgement, is_password
-from orchestration.extract.oneroster.regular import (
-    FIRST_LINE,
-    narrowed,
-    with_numbers,
-)
+from orchestration.extract.oneroster.numbering import narrowed, with_numbers
+from orchestration.extract.oneroster.regular import FIRST_LINE
 from orchestration.extract.oneroster.spooling import SEPARATOR, SpooledFile
 from orchestration.extract.platform.landing import PARQUET
 from orchestration.sql import quoted
@@ -77,7 +75,34 @@ def land_known_rows(
     known = session.execute(f"select 1 {_KNOWN_ROWS} limit 1", of_type).fetchone()
     if not known or judgement.spooled.has_separators:
         return _of(judgement, with_numbers(judgement.spooled)), []
-    _put_delivered_rows(judgement, session)
+    try:
+        _put_delivered_rows(judgement, session)
+        _compare_with_known_rows(judgement, session, of_type)
+        known_in = [
+            row[0]
+            for row in session.execute(
+                "select distinct landed_in from delivered_lines"
+                " where landed_in is not null order by landed_in"
+            ).fetchall()
+        ]
+        if not known_in:
+            return _of(judgement, with_numbers(judgement.spooled)), []
+        target.parent.mkdir(exist_ok=True)
+        session.execute(
+            "copy (from delivered_lines where landed_in is not null)"
+            f" to {quoted(target)} ({PARQUET})"
+        )
+        left = narrowed(judgement.spooled, _unknown_lines(session))
+    finally:
+        session.execute("drop table if exists delivered_rows")
+        session.execute("drop table if exists delivered_lines")
+    return _of(judgement, left), known_in
+
+
+def _compare_with_known_rows(
+    judgement: Judgement, session: duckdb.DuckDBPyConnection, of_type: dict[str, str]
+) -> None:
+    """Put each line, and the landed row that it repeats, into ``delivered_lines``."""
     number = "line_number" if judgement.spooled.has_numbers else _NUMBER_OF_ROW
     session.execute(
         f"""
@@ -91,24 +116,6 @@ left join (select row_key, landed_in, landed_line {_KNOWN_ROWS}) as known
         of_type,
     )
     session.execute("drop table delivered_rows")
-    known_in = [
-        row[0]
-        for row in session.execute(
-            "select distinct landed_in from delivered_lines"
-            " where landed_in is not null order by landed_in"
-        ).fetchall()
-    ]
-    if known_in:
-        target.parent.mkdir(exist_ok=True)
-        session.execute(
-            "copy (from delivered_lines where landed_in is not null)"
-            f" to {quoted(target)} ({PARQUET})"
-        )
-        left = narrowed(judgement.spooled, _unknown_lines(session))
-    else:
-        left = with_numbers(judgement.spooled)
-    session.execute("drop table delivered_lines")
-    return _of(judgement, left), known_in
 
 
 def _put_delivered_rows(
@@ -124,8 +131,7 @@ def _put_delivered_rows(
     modified_at = (
         f"case when {cell} != '' then {judgement.modified_at(trimmed(cell))} end"
     )
-    session.execute(f"set preserve_insertion_order = {not spooled.has_numbers}")
-    try:
+    with _in_order(session) if not spooled.has_numbers else nullcontext():
         session.execute(
             f"""
 create or replace temp table delivered_rows as
@@ -136,8 +142,16 @@ select
 from {cells_of(spooled)}
 """
         )
+
+
+@contextmanager
+def _in_order(session: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Have DuckDB keep the order of what it reads, which the session else does not."""
+    session.execute("set preserve_insertion_order = true")
+    try:
+        yield
     finally:
-        session.execute("reset preserve_insertion_order")
+        session.execute("set preserve_insertion_order = false")
 
 
 def _of(judgement: Judgement, spooled: SpooledFile) -> Judgement:

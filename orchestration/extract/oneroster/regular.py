@@ -1,13 +1,12 @@
 """Files that DuckDB can read as they were delivered: each line is a record.
 
-Most large files are regular. They need no second copy, and no number on each line.
+Most large files are regular. Where most of their rows are known, no second copy of them
+is written, and no number before each line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,11 +15,9 @@ from numpy.typing import NDArray
 
 from orchestration.extract.oneroster.spooling import (
     BATCH_CHARACTERS,
-    NUMBER_CHARACTERS,
     SEPARATOR,
     SPACE,
     SpooledFile,
-    numbered,
 )
 
 # A regular file has its header on the line before.
@@ -49,6 +46,8 @@ def regular_file(
             return None
     if found is not None:
         found.kept = kept(found.header)
+        # Of a delivered path DuckDB would take some characters for a pattern.
+        found.path.symlink_to(source.absolute())
         found.ragged_path.touch()
     return found
 
@@ -68,7 +67,12 @@ def _looked_through(
     if len(header) < 2 or not header[-1] or "\r" in line or _has_marks(line):
         return None
     found = SpooledFile(
-        header, source, folder / "ragged.csv", [], has_numbers=False, line_end=line_end
+        header,
+        folder / "regular.csv",
+        folder / "ragged.csv",
+        [],
+        has_numbers=False,
+        line_end=line_end,
     )
     while chunk := content.read(BATCH_CHARACTERS) + content.readline():
         if not chunk.endswith(b"\n"):
@@ -110,72 +114,3 @@ def _lengths_of_lines(chunk: bytes, *, width: int) -> NDArray[np.intp] | None:
     if np.isin(letters[begins], list(f",{SPACE}".encode())).any():
         return None
     return ends - begins + 1
-
-
-def with_numbers(spooled: SpooledFile) -> SpooledFile:
-    """The file with the number of its line before each record, written beside it."""
-    if spooled.has_numbers:
-        return spooled
-    with (
-        spooled.path.open(encoding="utf-8-sig") as lines,
-        _beside(spooled).open("w", encoding="utf-8", newline="\n") as written,
-    ):
-        number = FIRST_LINE
-        next(lines)
-        while batch := lines.readlines(BATCH_CHARACTERS):
-            written.write(numbered(batch, number, spooled.delimiter))
-            number += len(batch)
-    return _numbered(spooled)
-
-
-def narrowed(spooled: SpooledFile, numbers: Iterable[int]) -> SpooledFile:
-    """The file with some of its records alone, each with its number, written beside it.
-
-    Args:
-        spooled: the whole file.
-        numbers: the line numbers of the records, ascending.
-    """
-    take = _numbered_records if spooled.has_numbers else _lines_numbered
-    with spooled.path.open("rb") as lines, _beside(spooled).open("wb") as narrow:
-        narrow.writelines(take(lines, numbers, spooled.delimiter.encode()))
-    return _numbered(spooled)
-
-
-def _numbered_records(
-    lines: Iterator[bytes], numbers: Iterable[int], delimiter: bytes
-) -> Iterator[bytes]:
-    """The records that begin with the numbers."""
-    for number in numbers:
-        beginning = b"%d%b" % (number, delimiter)
-        for line in lines:
-            record = line
-            while record.count(b'"') % 2:
-                record += next(lines)
-            if record.startswith(beginning):
-                yield record
-                break
-
-
-def _lines_numbered(
-    lines: Iterator[bytes], numbers: Iterable[int], delimiter: bytes
-) -> Iterator[bytes]:
-    """The lines of the numbers, each with its own before it."""
-    ahead = 1
-    for number in numbers:
-        (line,) = islice(lines, number - ahead, number - ahead + 1)
-        yield b"%d%b%b\n" % (number, delimiter, line.rstrip(b"\r\n"))
-        ahead = number + 1
-
-
-def _beside(spooled: SpooledFile) -> Path:
-    return spooled.ragged_path.with_name(f"numbered-{spooled.path.name}")
-
-
-def _numbered(spooled: SpooledFile) -> SpooledFile:
-    return replace(
-        spooled,
-        path=_beside(spooled),
-        longest_line=spooled.longest_line + NUMBER_CHARACTERS,
-        has_numbers=True,
-        line_end="\n",
-    )

@@ -42,7 +42,8 @@ class SpooledFile:
     from line 2 on, without numbers, and end with ``line_end``.
     ``ragged_path`` has one a record of another length: line number, number of cells,
     then those that ``kept`` names by their places. What else such a row holds may have
-    slipped a column, and is forgotten. ``longest_line`` is in characters of ``path``.
+    slipped a column, and is forgotten. ``longest_line`` is in characters of ``path``,
+    or in bytes, of which there are no fewer.
     ``has_separators`` says that a cell may hold `SEPARATOR`.
     """
 

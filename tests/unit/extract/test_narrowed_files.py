@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.extract.oneroster.regular import narrowed
+from orchestration.extract.oneroster.numbering import narrowed
 from orchestration.extract.oneroster.spooling import spool
 
 CELLS = st.text(st.sampled_from('ab,"\n\r 1\t\u00e9'), max_size=5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -12,30 +11,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.extract.oneroster.cells import cells_of
-from orchestration.extract.oneroster.regular import (
-    FIRST_LINE,
-    narrowed,
-    regular_file,
-    with_numbers,
-)
+from orchestration.extract.oneroster.numbering import narrowed, with_numbers
+from orchestration.extract.oneroster.regular import FIRST_LINE, regular_file
 from orchestration.extract.oneroster.spooling import SpooledFile, spool
 
 CELLS = st.text(st.sampled_from('ab, \t"\u00e9\u00a0\u2028\x0b\x1f\0'), max_size=3)
 PLAIN = st.text(st.sampled_from("ab \t\u00e9\u00a0\u2028\x0b"), max_size=3)
-PAIRS = st.lists(PLAIN, min_size=2, max_size=2)
+FIRST = st.text(st.sampled_from("ab\u00e9\u2028"), min_size=1, max_size=3)
+PAIRS = st.tuples(FIRST, PLAIN)
 LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 
 Records = list[tuple[object, ...]]
 # One thread: what it reads stands in the order of the file.
 READER = duckdb.connect(config={"threads": 1})
-
-
-@pytest.fixture
-def session() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(
-        config={"threads": 4, "preserve_insertion_order": False}
-    ) as opened:
-        yield opened
 
 
 def opened(source: Path, folder: Path) -> SpooledFile | None:
@@ -56,36 +44,14 @@ def records(file: SpooledFile) -> Records:
     return [(place, *cells) for place, cells in enumerate(found, FIRST_LINE)]
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    rows=st.lists(
-        st.lists(PLAIN, min_size=2, max_size=2) | st.lists(CELLS, max_size=3)
-    ),
-    line_ends=st.lists(LINE_ENDS, min_size=1, max_size=2),
-    ends_whole=st.booleans(),
-    header=st.sampled_from(
-        ["id,name", "\ufeffid,name", " id ,name", "id,name,", '"id",name']
-    ),
-)
-@example(rows=[["", ""]], line_ends=["\n"], ends_whole=True, header="id,name")
-@example(rows=[["a", "b"], []], line_ends=["\n"], ends_whole=True, header="id,name")
-@example(
-    rows=[["a"], ["a", "b", "b"]], line_ends=["\n"], ends_whole=True, header="id,name"
-)
-@example(rows=[["a", "b"]] * 3, line_ends=["\r\n"], ends_whole=False, header="id,name")
-def test_a_regular_file_says_what_a_spooled_one_does(
-    rows: list[list[str]], line_ends: list[str], ends_whole: bool, header: str
-) -> None:
-    lines = [header, *map(",".join, rows)]
-    text = "".join(
-        line + line_ends[place % len(line_ends)] for place, line in enumerate(lines)
-    )
+def same_in_every_way(content: bytes) -> SpooledFile | None:
+    """Read a file as it stands, if it may be, and hold it against the spooled one."""
     with tempfile.TemporaryDirectory() as name:
         source = Path(name) / "users.csv"
-        source.write_bytes((text if ends_whole else text.rstrip("\r\n")).encode())
+        source.write_bytes(content)
         regular = opened(source, Path(name) / "regular")
         if regular is None:
-            return
+            return None
         expected = spooled(source, Path(name) / "spooled")
 
         assert regular.header == expected.header
@@ -95,6 +61,57 @@ def test_a_regular_file_says_what_a_spooled_one_does(
         assert regular.ragged_path.read_bytes() == b""
         chosen = [int(str(record[0])) for record in records(expected)][1::2]
         assert records(narrowed(regular, chosen)) == records(expected)[1::2]
+        return regular
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(PAIRS),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    ends_whole=st.booleans(),
+    header=st.sampled_from(["id,name", "\ufeffid,name", " id ,name"]),
+)
+def test_a_regular_file_says_what_a_spooled_one_does(
+    rows: list[tuple[str, str]], line_end: str, ends_whole: bool, header: str
+) -> None:
+    text = line_end.join([header, *map(",".join, rows)])
+
+    regular = same_in_every_way((text + line_end * ends_whole).encode())
+
+    assert regular is not None
+    assert regular.row_count == len(rows)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    lines=st.lists(st.tuples(st.lists(CELLS, max_size=3), LINE_ENDS)),
+    header=st.sampled_from(["id,name", "id,name,", "id"]),
+)
+@example(lines=[(["", ""], "\n")], header="id,name")
+@example(lines=[(["a", "b"], "\n"), ([], "\n")], header="id,name")
+@example(lines=[(["a"], "\n"), (["b"] * 3, "\n")], header="id,name")
+def test_no_odd_file_is_read_otherwise_than_spooled(
+    lines: list[tuple[list[str], str]], header: str
+) -> None:
+    text = header + "\n" + "".join(",".join(cells) + end for cells, end in lines)
+
+    same_in_every_way(text.encode())
+
+
+def test_no_folder_of_a_bundle_is_taken_for_a_pattern_or_a_column(
+    tmp_path: Path,
+) -> None:
+    wanted = tmp_path / "c0=7" / "roster[1]"
+    other = tmp_path / "c0=7" / "roster1"
+    for folder, name in ((wanted, "new"), (other, "old")):
+        folder.mkdir(parents=True)
+        (folder / "users[1].csv").write_text(f"id,name\na,{name}\n")
+        (folder / "users1.csv").write_text("id,name\na,none\n")
+
+    regular = opened(wanted / "users[1].csv", tmp_path / "c0=8")
+
+    assert regular is not None
+    assert records(regular) == [(2, "a", "new")]
 
 
 @pytest.mark.parametrize(
@@ -141,26 +158,6 @@ def test_what_is_not(content: bytes, tmp_path: Path) -> None:
     source.write_bytes(content)
 
     assert opened(source, tmp_path / "folder") is None
-
-
-def test_rows_read_on_every_core_keep_the_order_of_their_file(
-    session: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
-    source = tmp_path / "users.csv"
-    source.write_text(
-        "id,name\n" + "".join(f"u{n},{'x' * (n % 97)}\n" for n in range(300_000))
-    )
-    regular = opened(source, tmp_path / "folder")
-    assert regular is not None
-    session.execute("set preserve_insertion_order = true")
-    small = cells_of(regular).replace(str((1 << 21) * 16), str(1 << 18))
-    small = small.replace(str(1 << 21), str(1 << 10))
-
-    session.execute(f"create temp table rows as from {small}")
-
-    assert session.execute(
-        "select count(*), count_if(c0 != 'u' || rowid) from rows"
-    ).fetchone() == (300_000, 0)
 
 
 def test_a_long_line_is_read_whole(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ with confirming as (
     select
         data_type,
         line_number,
-        record_id,
         record_no,
         is_invalid
     from {{ ref('int_imported_rows_judged') }}
@@ -15,8 +14,6 @@ with confirming as (
 
 confirmed as (
     select
-        confirming.data_type,
-        confirming.record_id,
         confirming.record_no,
         confirming.is_invalid as row_is_invalid,
         rows.landed_in as row_landed_in,

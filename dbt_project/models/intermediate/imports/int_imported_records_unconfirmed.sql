@@ -1,8 +1,5 @@
 with final as (
-    select
-        doubted.record_no,
-        doubted.data_type,
-        doubted.record_id
+    select doubted.record_no
     from {{ ref('int_imported_records_doubted') }} as doubted
     anti join {{ ref('int_imported_rows_judged') }} as judged
         on

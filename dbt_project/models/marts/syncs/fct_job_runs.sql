@@ -29,28 +29,72 @@ first_requests as (
     group by runs.run_no
 ),
 
--- Of each record the last attempt in the run says whether it failed.
-records as (
+attempts as not materialized (
     select
         minutes.run_no,
-        attempts.record_uid,
-        arg_max(attempts.is_error, attempts.attempt_no) as has_failed
-    from {{ ref('int_attempts_ordered') }} as attempts
+        syncs.record_key,
+        attempts.request_id,
+        attempts.item,
+        attempts.status = 'error' as is_error,
+        attempts.requested_at
+    from {{ ref('fct_sync_attempts') }} as attempts
     inner join minutes
         on
             attempts.campus_id = minutes.campus_id
             and attempts.job_id = minutes.job_id
             and {{ minute_number('attempts.requested_at') }} = minutes.minute_no
-    group by minutes.run_no, attempts.record_uid
+    inner join {{ ref('fct_distinct_syncs') }} as syncs
+        on attempts.distinct_sync_key = syncs.distinct_sync_key
+    where attempts.requested_at < {{ run_instant('as_of') }}
+),
+
+records as (
+    select
+        run_no,
+        record_key,
+        count(*) as attempt_count,
+        count(*) filter (where is_error) as error_count
+    from attempts
+    group by run_no, record_key
+),
+
+-- Of each record the last attempt in the run says whether it failed. Only for the few
+-- that both failed and succeeded the order is asked for.
+mixed as (
+    select
+        attempts.run_no,
+        attempts.record_key,
+        max_by(
+            attempts.is_error,
+            struct_pack(
+                requested_at := attempts.requested_at,
+                request_id := attempts.request_id,
+                item := attempts.item
+            )
+        ) as has_failed
+    from attempts
+    inner join records
+        on
+            attempts.run_no = records.run_no
+            and attempts.record_key = records.record_key
+    where
+        records.error_count > 0
+        and records.error_count < records.attempt_count
+    group by attempts.run_no, attempts.record_key
 ),
 
 counted as (
     select
-        run_no,
+        records.run_no,
         count(*) as record_count,
-        count(*) filter (where has_failed) as failed_record_count
+        count(*) filter (where coalesce(mixed.has_failed, records.error_count > 0))
+            as failed_record_count
     from records
-    group by run_no
+    left join mixed
+        on
+            records.run_no = mixed.run_no
+            and records.record_key = mixed.record_key
+    group by records.run_no
 ),
 
 timed as (

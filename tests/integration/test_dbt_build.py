@@ -152,10 +152,19 @@ def test_what_a_run_sets_late_is_in_nothing_that_dbt_reads(
 
 
 def _read(manifest: Path) -> dict[str, Any]:
-    """All that dbt read, but the unit tests, which say what time it is for them."""
+    """All that dbt read, but the unit tests, which say what time it is for them.
+
+    One that was taken away stays in the maps until dbt reads all anew.
+    """
     read: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
     kinds = set(read) - {"metadata", "unit_tests"}
     for kind in ("nodes", "sources", "macros"):
         for each in read[kind].values():
             each.pop("created_at", None)
+    for kind in ("child_map", "parent_map"):
+        read[kind] = {
+            key: [each for each in related if not each.startswith("unit_test.")]
+            for key, related in read[kind].items()
+            if not key.startswith("unit_test.")
+        }
     return {kind: read[kind] for kind in kinds}

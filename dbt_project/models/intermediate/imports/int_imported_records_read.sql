@@ -1,4 +1,5 @@
--- Contents are most of what a record is: they are looked for once, for all who need one.
+-- Contents are most of what a record is: they are looked for once, for all who want
+-- one.
 
 with wanted as (
     select record_no

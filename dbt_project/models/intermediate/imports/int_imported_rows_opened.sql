@@ -1,8 +1,8 @@
 -- Of a first import these are all rows: written as a table they would take longer.
 {{ config(materialized='view') }}
 
--- Only a row that was opened anew comes with the number of its record, which has what it
--- says.
+-- Only a row that was opened anew comes with the number of its record, which has what
+-- it says.
 
 with final as (
     select

@@ -33,15 +33,13 @@ compared as (
         rows.own_school_ids,
         rows.user_id,
         rows.has_role_schools,
-        records.first_import_no,
+        read.first_import_no,
         {{ stands_on('rows', 'changing.is_invalid') }}
     from changing
     inner join {{ ref('int_imported_rows_opened') }} as rows
         on
             changing.data_type = rows.data_type
             and changing.line_number = rows.line_number
-    left join {{ ref('stg_incoming__records') }} as records
-        on changing.record_no = records.record_no
     left join {{ ref('int_imported_records_read') }} as read
         on changing.record_no = read.record_no
 ),

@@ -4,7 +4,7 @@
 with wanted as (
     select record_no
     from {{ ref('int_imported_rows_decided') }}
-    where outcome in ('updated', 'deleted')
+    where outcome in ('new', 'updated', 'deleted') and record_no is not null
     union
     select record_no
     from {{ ref('int_imported_records_absent') }}
@@ -17,6 +17,7 @@ final as (
     select
         records.record_no,
         records.content,
+        records.first_import_no,
         records.own_school_ids,
         records.user_id,
         records.has_role_schools

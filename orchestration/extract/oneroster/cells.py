@@ -25,11 +25,12 @@ def cells_of(spooled: SpooledFile) -> str:
     # A power of two: with odd sizes DuckDB 1.5.6 reads on several cores, and fails.
     line_bytes = max(1 << (spooled.longest_line * 4).bit_length(), _LEAST_LINE_BYTES)
     line_end = "\\r\\n" if spooled.line_end == "\r\n" else "\\n"
-    # Without them no folder of a delivered path is taken for a column.
-    delivered = "" if spooled.has_numbers else "hive_partitioning = false, "
+    # No folder on the way, as c0=7, is a column. With numbers the text stays as it was:
+    # the row keys that are known were made of it.
+    unparted = "" if spooled.has_numbers else "hive_partitioning = false, "
     header = str(not spooled.has_numbers).lower()
     return f"""read_csv(
-        {quoted(str(spooled.path))}, {delivered}header = {header}, auto_detect = false,
+        {quoted(str(spooled.path))}, {unparted}header = {header}, auto_detect = false,
         delim = ',', quote = '"', escape = '"', new_line = '{line_end}',
         max_line_size = {line_bytes}, buffer_size = {line_bytes * 16},
         force_not_null = [{", ".join(map(quoted, cells))}],

@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 
 from orchestration.extract.oneroster.spooling import (
     BATCH_CHARACTERS,
-    SEPARATOR,
     SPACE,
     SpooledFile,
+    has_marks,
+    names_of,
 )
 
 # A regular file has its header on the line before.
 FIRST_LINE = 2
-# A quote may hold a line break; the others are left out of cells, or part them.
-_MARKS = ('"', "\0", SEPARATOR)
 
 
 def regular_file(
@@ -63,8 +62,9 @@ def _looked_through(
     first = content.readline()
     line_end = "\r\n" if first.endswith(b"\r\n") else "\n"
     line = first.decode("utf-8-sig").removesuffix(line_end)
-    header = [name.strip(SPACE + "\ufeff") for name in line.split(",")]
-    if len(header) < 2 or not header[-1] or "\r" in line or _has_marks(line):
+    cells = line.split(",")
+    header = names_of(cells)
+    if len(cells) < 2 or len(header) < len(cells) or "\r" in line or has_marks(line):
         return None
     found = SpooledFile(
         header,
@@ -81,16 +81,12 @@ def _looked_through(
         if (
             lengths is None
             or not _ends_alike(chunk, line_end, rows=len(lengths))
-            or _has_marks(chunk.decode())
+            or has_marks(chunk.decode())
         ):
             return None
         found.row_count += len(lengths)
         found.longest_line = max(found.longest_line, int(lengths.max()))
     return found
-
-
-def _has_marks(text: str) -> bool:
-    return any(mark in text for mark in _MARKS)
 
 
 def _ends_alike(chunk: bytes, line_end: str, *, rows: int) -> bool:

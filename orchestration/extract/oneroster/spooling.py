@@ -142,6 +142,19 @@ def _spool(
     return spooled
 
 
+def names_of(cells: list[str]) -> list[str]:
+    """The names in a header's cells; blank ones at the end are none."""
+    names = [cell.strip(SPACE + "\ufeff") for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def has_marks(text: str) -> bool:
+    """Whether a quote may hold a line break, or a character parts or leaves cells."""
+    return any(mark in text for mark in ('"', "\0", SEPARATOR))
+
+
 def numbered(lines: list[str], first: int, delimiter: str) -> str:
     """Lines in a row, each with its number and a delimiter before it."""
     written = [delimiter] * (3 * len(lines))
@@ -178,7 +191,7 @@ class _Spooler:
         if (
             not commas
             or text[-1] != "\n"
-            or any(mark in text for mark in ('"', "\0", SEPARATOR))
+            or has_marks(text)
             or {line.count(self.delimiter) for line in batch} != {commas}
             # A line of commas and white space is no row.
             or not set(map(itemgetter(0), batch)).isdisjoint(self.empty)
@@ -233,9 +246,6 @@ def _header(lines: _Lines, reader: Iterator[list[str]], source: Path) -> list[st
     for cells in reader:
         if lines.has_ended:
             break
-        names = [cell.strip(SPACE + "\ufeff") for cell in cells]
-        while names and not names[-1]:
-            names.pop()
-        if names:
+        if names := names_of(cells):
             return names
     raise FileProblemError(f"{source.name}: the file has no header row")

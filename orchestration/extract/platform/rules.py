@@ -106,10 +106,15 @@ _NO_VALUE = {
 }
 # Each step of a JSON column looks only at what the step before left open. Valid JSON or
 # null comes out, so that no rule meets text that is none; 'null' is JSON's way to say
-# that there is nothing.
-_IS_CAREFUL = "not {name}_is_plain and needs_care({name}) as {name}_is_careful"
+# that there is nothing. A case, because a conjunction looks at its last part for every
+# row.
+_IS_CAREFUL = (
+    "case when {name}_is_plain then false else needs_care({name}) end"
+    " as {name}_is_careful"
+)
 _IS_VALID = (
-    "{name}_is_plain or is_strict_json({name}, {name}_is_careful) as {name}_is_valid"
+    "case when {name}_is_plain then true"
+    " else is_strict_json({name}, {name}_is_careful) end as {name}_is_valid"
 )
 _MINIFIED = (
     "case when {name}_is_plain then {name} when {name}_is_valid"
@@ -246,7 +251,8 @@ def _table_rules(table: Table) -> list[str]:
 def doubled_keys(checked_rows: str) -> str:
     """Line numbers of log rows with one key twice below the top level.
 
-    Only rows whose text was kept may hold an object inside an object.
+    Only rows whose text was kept may hold an object inside an object. What the keys of
+    params hold is looked at by itself: the same values come in many rows.
     """
     return f"""
     with suspect as (
@@ -254,13 +260,18 @@ def doubled_keys(checked_rows: str) -> str:
         from {checked_rows}
         where line_kind = 'row' and problem is null and raw_text is not null
     ),
-    nested as (
-        select line_number, params as json_text
+    held as (
+        select line_number, unnest(json_extract(params, '$.*')) as json_text
         from suspect
         union all
         select line_number, item_results as json_text
         from suspect
         where item_results is not null
+    ),
+    nested as (
+        select line_number, json_text
+        from held
+        where regexp_matches(json_text, '^[\\[{{]')
     ),
     doubled as (
         select nested.line_number, nested.json_text

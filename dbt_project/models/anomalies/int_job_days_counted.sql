@@ -1,45 +1,97 @@
 -- A record counts once a job-day, as failed when its last attempt of that day failed.
 
-with records as (
-    select
-        campus_id,
-        job_id,
-        record_type,
-        requested_date,
-        record_uid,
-        arg_max(is_error, attempt_no) as is_failed,
-        bool_or(is_delete and not is_error) as is_deleted,
-        bool_or(is_first_date and not is_error) as is_new,
-        min(attempt_no) as first_attempt_no,
-        max(requested_at) as last_requested_at
+{%- set day = ['campus_id', 'job_id', 'record_type', 'requested_date'] %}
+
+with attempts as not materialized (
+    select *
     from {{ ref('int_attempts_ordered') }}
     where job_id is not null
+),
+
+days as (
+    select
+        {{ day | join(',\n        ') }},
+        {{ distinct_list('record_uid', condition='is_error') }} as failed_records,
+        {{ distinct_list('record_uid', condition='not is_error') }} as synced_records,
+        {{ distinct_list('record_uid', condition='is_delete and not is_error') }}
+            as deleted_records,
+        {{ distinct_list('record_uid', condition='is_first_date and not is_error') }}
+            as new_records,
+        min(attempt_no) as first_attempt_no,
+        max(requested_at) as last_requested_at
+    from attempts
     group by
-        campus_id,
-        job_id,
-        record_type,
-        requested_date,
-        record_uid
+        {{ day | join(',\n        ') }}
+),
+
+compared as (
+    select
+        *,
+        {{ shared_elements('failed_records', 'synced_records') }} as mixed_records
+    from days
+),
+
+-- Only of the few that both failed and succeeded the last attempt is looked for.
+mixed as (
+    select
+        {{ day | join(',\n        ') }},
+        {{ exploded('mixed_records') }} as record_uid
+    from compared
+),
+
+mended as (
+    select
+        attempts.campus_id,
+        attempts.job_id,
+        attempts.record_type,
+        attempts.requested_date,
+        attempts.record_uid
+    from attempts
+    inner join mixed
+        on
+            {% for column in day + ['record_uid'] -%}
+                attempts.{{ column }} = mixed.{{ column }}
+                {%- if not loop.last %} and{% endif %}
+            {% endfor %}
+    group by
+        attempts.campus_id,
+        attempts.job_id,
+        attempts.record_type,
+        attempts.requested_date,
+        attempts.record_uid
+    having not arg_max(attempts.is_error, attempts.attempt_no)
+),
+
+mended_counts as (
+    select
+        {{ day | join(',\n        ') }},
+        count(*) as mended_count
+    from mended
+    group by
+        {{ day | join(',\n        ') }}
 ),
 
 final as (
     select
-        campus_id,
-        job_id,
-        record_type,
-        requested_date,
-        count(*) as record_count,
-        count(*) filter (where is_failed) as failed_count,
-        count(*) filter (where is_deleted) as deleted_count,
-        count(*) filter (where is_new) as new_count,
-        min(first_attempt_no) as first_attempt_no,
-        max(last_requested_at) as last_requested_at
-    from records
-    group by
-        campus_id,
-        job_id,
-        record_type,
-        requested_date
+        {% for column in day -%}
+            compared.{{ column }},
+        {% endfor -%}
+        {{ element_count('compared.failed_records') }}
+        + {{ element_count('compared.synced_records') }}
+        - {{ element_count('compared.mixed_records') }} as record_count,
+        {{ element_count('compared.failed_records') }}
+        - coalesce(mended_counts.mended_count, 0) as failed_count,
+        {{ element_count('compared.deleted_records') }} as deleted_count,
+        {{ element_count('compared.new_records') }} as new_count,
+        compared.first_attempt_no,
+        compared.last_requested_at
+    from compared
+    left join mended_counts
+        on
+            {% for column in day -%}
+                compared.{{ column }} = mended_counts.{{ column }}
+                {%- if not loop.last %} and{% endif %}
+            {% endfor %}
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- One row per distinct sync: the record it speaks of.
+-- One row per distinct sync: the record it speaks of. The numbers are this build's own,
+-- for counting: a list of them takes a twentieth of the memory of the keys.
 
 with syncs as (
     select described.*
@@ -36,9 +37,11 @@ resolved as (
 ),
 
 -- Without any identifier an attempt is one record with its like.
-final as (
+keyed as (
     select
         subjects.distinct_sync_key,
+        subjects.campus_id,
+        subjects.record_type,
         coalesce(
             resolved.record_key,
             subjects.record_type || '?request=' || md5(subjects.params)
@@ -46,6 +49,33 @@ final as (
     from subjects
     left join resolved
         on subjects.subject_key = resolved.subject_key
+),
+
+records as (
+    select
+        campus_id,
+        record_type,
+        record_key,
+        cast(row_number() over () as integer) as record_no
+    from keyed
+    group by
+        campus_id,
+        record_type,
+        record_key
+),
+
+final as (
+    select
+        keyed.distinct_sync_key,
+        cast(row_number() over () as integer) as sync_no,
+        keyed.record_key,
+        records.record_no
+    from keyed
+    inner join records
+        on
+            keyed.campus_id = records.campus_id
+            and keyed.record_type = records.record_type
+            and keyed.record_key = records.record_key
 )
 
 select * from final

@@ -6,8 +6,8 @@ with attempts as (
         attempts.operation,
         attempts.requested_date,
         attempts.status,
-        attempts.distinct_sync_key,
-        resolved.record_key
+        resolved.sync_no,
+        resolved.record_no
     from {{ ref('fct_sync_attempts') }} as attempts
     inner join {{ ref('int_syncs_resolved') }} as resolved
         on attempts.distinct_sync_key = resolved.distinct_sync_key
@@ -21,8 +21,8 @@ final as (
         operation,
         count(*) as attempt_count,
         count(*) filter (where status = 'error') as error_count,
-        count(distinct distinct_sync_key) as distinct_sync_count,
-        count(distinct record_key) as record_count,
+        {{ element_count(distinct_list('sync_no')) }} as distinct_sync_count,
+        {{ element_count(distinct_list('record_no')) }} as record_count,
         requested_date
     from attempts
     group by

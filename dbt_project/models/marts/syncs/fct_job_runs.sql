@@ -32,7 +32,7 @@ first_requests as (
 attempts as not materialized (
     select
         minutes.run_no,
-        syncs.record_key,
+        syncs.record_no,
         attempts.request_id,
         attempts.item,
         attempts.status = 'error' as is_error,
@@ -43,58 +43,75 @@ attempts as not materialized (
             attempts.campus_id = minutes.campus_id
             and attempts.job_id = minutes.job_id
             and {{ minute_number('attempts.requested_at') }} = minutes.minute_no
-    inner join {{ ref('fct_distinct_syncs') }} as syncs
+    inner join {{ ref('int_syncs_resolved') }} as syncs
         on attempts.distinct_sync_key = syncs.distinct_sync_key
     where attempts.requested_at < {{ run_instant('as_of') }}
 ),
 
-records as (
+sent as (
     select
         run_no,
-        record_key,
-        count(*) as attempt_count,
-        count(*) filter (where is_error) as error_count
+        {{ distinct_list('record_no', condition='is_error') }} as failed_records,
+        {{ distinct_list('record_no', condition='not is_error') }} as synced_records
     from attempts
-    group by run_no, record_key
+    group by run_no
+),
+
+compared as (
+    select
+        *,
+        {{ shared_elements('failed_records', 'synced_records') }} as mixed_records
+    from sent
 ),
 
 -- Of each record the last attempt in the run says whether it failed. Only for the few
 -- that both failed and succeeded the order is asked for.
 mixed as (
     select
+        run_no,
+        {{ exploded('mixed_records') }} as record_no
+    from compared
+),
+
+mended as (
+    select
         attempts.run_no,
-        attempts.record_key,
-        max_by(
-            attempts.is_error,
-            struct_pack(
-                requested_at := attempts.requested_at,
-                request_id := attempts.request_id,
-                item := attempts.item
-            )
-        ) as has_failed
+        attempts.record_no
     from attempts
-    inner join records
+    inner join mixed
         on
-            attempts.run_no = records.run_no
-            and attempts.record_key = records.record_key
-    where
-        records.error_count > 0
-        and records.error_count < records.attempt_count
-    group by attempts.run_no, attempts.record_key
+            attempts.run_no = mixed.run_no
+            and attempts.record_no = mixed.record_no
+    group by attempts.run_no, attempts.record_no
+    having
+        not max_by(
+            attempts.is_error,
+            {{ record_of({
+                'requested_at': 'attempts.requested_at',
+                'request_id': 'attempts.request_id',
+                'item': 'attempts.item',
+            }) }}
+        )
+),
+
+mended_counts as (
+    select
+        run_no,
+        count(*) as mended_count
+    from mended
+    group by run_no
 ),
 
 counted as (
     select
-        records.run_no,
-        count(*) as record_count,
-        count(*) filter (where coalesce(mixed.has_failed, records.error_count > 0))
-            as failed_record_count
-    from records
-    left join mixed
-        on
-            records.run_no = mixed.run_no
-            and records.record_key = mixed.record_key
-    group by records.run_no
+        compared.run_no,
+        {{ element_count('compared.failed_records') }}
+        + {{ element_count('compared.synced_records') }}
+        - {{ element_count('compared.mixed_records') }} as record_count,
+        {{ element_count('compared.failed_records') }}
+        - coalesce(mended_counts.mended_count, 0) as failed_record_count
+    from compared
+    left join mended_counts on compared.run_no = mended_counts.run_no
 ),
 
 timed as (

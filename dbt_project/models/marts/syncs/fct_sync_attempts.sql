@@ -22,9 +22,10 @@
 -- so nothing else would delete the attempts of the delivery that it replaces.
 -- Sorted as readers ask: a campus's attempts of one record type lie together. In them
 -- those of one distinct sync do, so that its key is stored once: 12 bytes a request
--- less than by time. Places are sorted, not names, and dates are taken once a quarter
--- hour: for ten million attempts 7 s of CPU instead of 26, and 3 instead of 36. What is
--- read twice is scanned twice: a copy of all columns in memory costs more (15 s).
+-- less than by time. Places and hashes are sorted, for what they sort by is then short
+-- enough to lie in the sorted rows themselves: for ten million attempts 7 s of CPU, 13
+-- by the keys, 26 by names. Dates are taken once a quarter hour: 3 s instead of 36. What
+-- is read twice is scanned twice: a copy of all columns in memory costs more (15 s).
 
 with campuses as (
     select
@@ -58,7 +59,10 @@ places as (
         requests.campus_id,
         requests.record_type,
         any_value(coalesce(campuses.time_zone, 'UTC')) as time_zone,
-        row_number() over (order by requests.campus_id, requests.record_type) as place
+        cast(
+            row_number() over (order by requests.campus_id, requests.record_type)
+            as uinteger
+        ) as place
     from requests
     left join campuses
         on requests.campus_id = campuses.campus_id
@@ -157,7 +161,7 @@ final as (
     from answered
     order by
         place asc,
-        distinct_sync_key asc,
+        hash(distinct_sync_key) asc,
         requested_at asc
 )
 

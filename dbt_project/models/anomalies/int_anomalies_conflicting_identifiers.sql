@@ -18,13 +18,11 @@ with identified as (
     from {{ ref('int_dependents_identified') }}
 ),
 
-conflicting as (
+named as not materialized (
     select
         identified.subject_key,
-        list(
-            identified.kind || ' names ' || named.record_id
-            order by identified.kind, named.record_id
-        ) as named
+        identified.kind,
+        named.record_id
     from identified
     inner join {{ ref('int_roster_identifiers_named') }} as named
         on
@@ -32,8 +30,27 @@ conflicting as (
             and identified.record_type = named.record_type
             and identified.kind = named.kind
             and identified.value = named.value
-    group by identified.subject_key
-    having count(distinct named.record_id) > 1
+),
+
+-- Most name one record alone: only what the others name is listed.
+named_variously as (
+    select subject_key
+    from named
+    group by subject_key
+    having min(record_id) <> max(record_id)
+),
+
+conflicting as (
+    select
+        named.subject_key,
+        list(
+            named.kind || ' names ' || named.record_id
+            order by named.kind, named.record_id
+        ) as named
+    from named
+    semi join named_variously
+        on named.subject_key = named_variously.subject_key
+    group by named.subject_key
 ),
 
 subjects as (
@@ -68,7 +85,7 @@ syncs as (
 
 records as (
     select
-        attempts.record_uid,
+        attempts.record_no,
         arg_min(attempts.distinct_sync_key, attempts.attempt_no) as first_sync_key,
         arg_min(syncs.named, attempts.attempt_no) as named,
         count(*) as occurrences,
@@ -77,7 +94,7 @@ records as (
     from {{ ref('int_attempts_ordered') }} as attempts
     inner join syncs
         on attempts.distinct_sync_key = syncs.distinct_sync_key
-    group by attempts.record_uid
+    group by attempts.record_no
 ),
 
 final as (

@@ -2,7 +2,7 @@
 
 with candidates as (
     select
-        records.record_uid,
+        records.record_no,
         records.last_sync_key,
         {{ threshold('persistent_error_dates') }} as wanted_dates
     from {{ ref('int_records_attempted') }} as records
@@ -17,17 +17,17 @@ attempts as (
         candidates.last_sync_key,
         candidates.wanted_dates,
         count_if(not attempts.is_error) over (
-            partition by attempts.record_uid
+            partition by attempts.record_no
             order by attempts.attempt_no
         ) as success_no
     from {{ ref('int_attempts_ordered') }} as attempts
     inner join candidates
-        on attempts.record_uid = candidates.record_uid
+        on attempts.record_no = candidates.record_no
 ),
 
 between_successes as (
     select
-        record_uid,
+        record_no,
         success_no,
         any_value(last_sync_key) as last_sync_key,
         any_value(wanted_dates) as wanted_dates,
@@ -38,7 +38,7 @@ between_successes as (
         min(requested_at) filter (where not is_error) as success_at
     from attempts
     group by
-        record_uid,
+        record_no,
         success_no
 ),
 
@@ -46,7 +46,7 @@ runs as (
     select
         *,
         lead(success_at) over (
-            partition by record_uid
+            partition by record_no
             order by success_no
         ) as resolved_at
     from between_successes

@@ -28,16 +28,17 @@ with judged as (
 
 compared as (
     select
-        *,
-        {{ content_key(['campus_id', "'attendance_posting'", 'record_key']) }}
-            as record_uid,
-        abs(attended_minutes + absent_minutes - session_minutes)
-        > tolerated_minutes + 1e-9 as is_mismatch
+        judged.*,
+        resolved.record_no,
+        abs(judged.attended_minutes + judged.absent_minutes - judged.session_minutes)
+        > judged.tolerated_minutes + 1e-9 as is_mismatch
     from judged
+    inner join {{ ref('int_syncs_resolved') }} as resolved
+        on judged.distinct_sync_key = resolved.distinct_sync_key
 ),
 
 records as (
-    select distinct record_uid
+    select distinct record_no
     from compared
     where is_mismatch
 ),
@@ -52,31 +53,31 @@ attempts as (
     inner join compared
         on attempts.distinct_sync_key = compared.distinct_sync_key
     inner join records
-        on compared.record_uid = records.record_uid
+        on compared.record_no = records.record_no
 ),
 
 mismatches as (
     select
-        record_uid,
+        record_no,
         count(*) as occurrences,
         min(attempt_no) as first_attempt_no,
         max(attempt_no) as last_attempt_no
     from attempts
     where is_mismatch
-    group by record_uid
+    group by record_no
 ),
 
 corrections as (
     select
-        attempts.record_uid,
+        attempts.record_no,
         min(attempts.requested_at) as resolved_at
     from attempts
     inner join mismatches
-        on attempts.record_uid = mismatches.record_uid
+        on attempts.record_no = mismatches.record_no
     where
         attempts.attempt_no > mismatches.last_attempt_no
         and not attempts.is_error
-    group by attempts.record_uid
+    group by attempts.record_no
 ),
 
 final as (
@@ -105,7 +106,7 @@ final as (
         cast(null as varchar) as next_step_owner
     from mismatches
     left join corrections
-        on mismatches.record_uid = corrections.record_uid
+        on mismatches.record_no = corrections.record_no
     inner join {{ ref('int_attempts_ordered') }} as first_attempts
         on mismatches.first_attempt_no = first_attempts.attempt_no
     inner join {{ ref('int_attempts_ordered') }} as last_attempts

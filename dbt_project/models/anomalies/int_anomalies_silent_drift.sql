@@ -5,7 +5,7 @@
 
 with drifts as (
     select
-        drifted.record_uid,
+        drifted.record_no,
         drifted.distinct_sync_key,
         drifted.snapshot_at,
         any_value(drifted.resolved_at) as resolved_at,
@@ -17,18 +17,18 @@ with drifts as (
     from {{ ref('int_values_drifted') }} as drifted
     inner join {{ ref('int_attempts_ordered') }} as attempts
         on
-            drifted.record_uid = attempts.record_uid
+            drifted.record_no = attempts.record_no
             and drifted.distinct_sync_key = attempts.distinct_sync_key
             and drifted.attempt_no >= attempts.attempt_no
             and coalesce(drifted.updated_at, '-infinity') <= attempts.requested_at
     where not attempts.is_error
     group by
-        drifted.record_uid,
+        drifted.record_no,
         drifted.distinct_sync_key,
         drifted.snapshot_at
     qualify
         row_number() over (
-            partition by drifted.record_uid, min(attempts.attempt_no)
+            partition by drifted.record_no, min(attempts.attempt_no)
             order by
                 drifted.snapshot_at desc,
                 any_value(drifted.resolved_at) desc nulls first
@@ -36,10 +36,10 @@ with drifts as (
 ),
 
 ambiguous as (
-    select distinct roster.record_uid
+    select distinct roster.record_no
     from {{ ref('int_roster_records_united') }} as roster
     semi join drifts
-        on roster.record_uid = drifts.record_uid
+        on roster.record_no = drifts.record_no
     inner join {{ ref('int_roster_identified') }} as own
         on
             roster.campus_id = own.campus_id
@@ -81,14 +81,14 @@ final as (
         cast(null as varchar) as next_step_owner
     from drifts
     left join ambiguous
-        on drifts.record_uid = ambiguous.record_uid
+        on drifts.record_no = ambiguous.record_no
     inner join {{ ref('int_attempts_ordered') }} as first_attempts
         on drifts.first_attempt_no = first_attempts.attempt_no
     inner join {{ ref('int_attempts_ordered') }} as last_attempts
         on drifts.last_attempt_no = last_attempts.attempt_no
     inner join {{ ref('fct_distinct_syncs') }} as syncs
         on drifts.distinct_sync_key = syncs.distinct_sync_key
-    where drifts.resolved_at is null or ambiguous.record_uid is null
+    where drifts.resolved_at is null or ambiguous.record_no is null
 )
 
 select * from final

@@ -8,7 +8,7 @@ with candidates as (
         roster.last_seen_at as roster_seen_at
     from {{ ref('int_records_attempted') }} as records
     left join {{ ref('int_roster_records_united') }} as roster
-        on records.record_uid = roster.record_uid
+        on records.record_no = roster.record_no
     where
         records.created_no is not null
         and (records.deleted_no is null or records.deleted_no < records.created_no)
@@ -20,13 +20,13 @@ with candidates as (
 
 creates as (
     select
-        attempts.record_uid,
+        attempts.record_no,
         min(attempts.attempt_no) as first_attempt_no,
         max(attempts.attempt_no) as last_attempt_no,
         count(*) as occurrences
     from {{ ref('int_attempts_ordered') }} as attempts
     inner join candidates
-        on attempts.record_uid = candidates.record_uid
+        on attempts.record_no = candidates.record_no
     where
         attempts.is_create
         and not attempts.is_error
@@ -35,12 +35,12 @@ creates as (
             candidates.roster_seen_at is null
             or attempts.requested_at >= candidates.roster_seen_at
         )
-    group by attempts.record_uid
+    group by attempts.record_no
 ),
 
 losses as (
     select
-        creates.record_uid,
+        creates.record_no,
         creates.first_attempt_no,
         creates.last_attempt_no,
         creates.occurrences,
@@ -50,12 +50,12 @@ losses as (
         cast(null as timestamp with time zone) as resolved_at
     from creates
     inner join candidates
-        on creates.record_uid = candidates.record_uid
+        on creates.record_no = candidates.record_no
     inner join {{ ref('int_roster_snapshots_newest') }} as snapshots
         on candidates.record_type = snapshots.record_type
     union all
     select
-        record_uid,
+        record_no,
         first_attempt_no,
         last_attempt_no,
         occurrences,

@@ -9,13 +9,13 @@ with versions as (
 
 claimed as (
     select
-        records.record_uid,
+        records.record_no,
         versions.table_name,
         versions.valid_from_at,
         versions.valid_to_at
     from {{ ref('int_records_attempted') }} as records
     inner join {{ ref('int_roster_records_united') }} as roster
-        on records.record_uid = roster.record_uid
+        on records.record_no = roster.record_no
     inner join versions
         on
             roster.campus_id = versions.campus_id
@@ -34,11 +34,11 @@ oldest_snapshots as (
 
 -- The versions of a record that was there all along add up to its whole life.
 came_late as (
-    select claimed.record_uid
+    select claimed.record_no
     from claimed
     inner join oldest_snapshots
         on claimed.table_name = oldest_snapshots.table_name
-    group by claimed.record_uid
+    group by claimed.record_no
     having
         min(claimed.valid_from_at) > any_value(oldest_snapshots.oldest_snapshot_at)
         or sum(epoch_us(claimed.valid_to_at) - epoch_us(claimed.valid_from_at))
@@ -46,19 +46,19 @@ came_late as (
 ),
 
 sought as (
-    select record_uid from came_late
+    select record_no from came_late
     union
-    select record_uid from {{ ref('int_records_attempted') }}
+    select record_no from {{ ref('int_records_attempted') }}
     where created_no is not null and deleted_no is not null
 ),
 
 sighted as (
     select
-        claimed.record_uid,
+        claimed.record_no,
         snapshots.snapshot_at
     from claimed
     semi join sought
-        on claimed.record_uid = sought.record_uid
+        on claimed.record_no = sought.record_no
     inner join {{ ref('int_roster_snapshots') }} as snapshots
         on
             claimed.table_name = snapshots.table_name
@@ -70,22 +70,22 @@ acts as (
     select
         attempts.*,
         max(attempts.attempt_no) filter (where attempts.is_delete) over (
-            partition by attempts.record_uid order by attempts.attempt_no
+            partition by attempts.record_no order by attempts.attempt_no
         ) as deleted_no,
         min(attempts.requested_at) filter (where attempts.is_delete) over (
-            partition by attempts.record_uid
+            partition by attempts.record_no
             order by attempts.attempt_no
             rows between current row and unbounded following
         ) as deleted_at
     from {{ ref('int_attempts_ordered') }} as attempts
     semi join sought
-        on attempts.record_uid = sought.record_uid
+        on attempts.record_no = sought.record_no
     where not attempts.is_error and (attempts.is_create or attempts.is_delete)
 ),
 
 final as (
     select
-        acts.record_uid,
+        acts.record_no,
         acts.attempt_no,
         acts.requested_at,
         acts.deleted_no,
@@ -96,11 +96,11 @@ final as (
     from acts
     asof left join sighted as earlier
         on
-            acts.record_uid = earlier.record_uid
+            acts.record_no = earlier.record_no
             and acts.requested_at >= earlier.snapshot_at
     asof left join sighted as later
         on
-            acts.record_uid = later.record_uid
+            acts.record_no = later.record_no
             and acts.requested_at < later.snapshot_at
     asof left join {{ ref('int_roster_snapshots') }} as next
         on

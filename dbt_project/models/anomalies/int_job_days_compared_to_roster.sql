@@ -42,7 +42,7 @@ active as (
         candidates.requested_date,
         candidates.wanted_share,
         candidates.wanted_records,
-        roster.record_uid
+        roster.record_no
     from candidates
     inner join {{ ref('int_roster_records_united') }} as roster
         on
@@ -59,7 +59,7 @@ touched as (
         attempts.job_id,
         attempts.record_type,
         attempts.requested_date,
-        attempts.record_uid,
+        attempts.record_no,
         bool_or(attempts.is_delete) as is_deleted,
         bool_or(attempts.is_first_date) as is_new,
         min(attempts.attempt_no) as first_attempt_no,
@@ -77,7 +77,7 @@ touched as (
         attempts.job_id,
         attempts.record_type,
         attempts.requested_date,
-        attempts.record_uid
+        attempts.record_no
 ),
 
 final as (
@@ -100,7 +100,7 @@ final as (
             and active.job_id = touched.job_id
             and active.record_type = touched.record_type
             and active.requested_date = touched.requested_date
-            and active.record_uid = touched.record_uid
+            and active.record_no = touched.record_no
     group by
         active.campus_id,
         active.job_id,

@@ -11,11 +11,11 @@ with attempts as not materialized (
 days as (
     select
         {{ day | join(',\n        ') }},
-        {{ distinct_list('record_uid', condition='is_error') }} as failed_records,
-        {{ distinct_list('record_uid', condition='not is_error') }} as synced_records,
-        {{ distinct_list('record_uid', condition='is_delete and not is_error') }}
+        {{ distinct_list('record_no', condition='is_error') }} as failed_records,
+        {{ distinct_list('record_no', condition='not is_error') }} as synced_records,
+        {{ distinct_list('record_no', condition='is_delete and not is_error') }}
             as deleted_records,
-        {{ distinct_list('record_uid', condition='is_first_date and not is_error') }}
+        {{ distinct_list('record_no', condition='is_first_date and not is_error') }}
             as new_records,
         min(attempt_no) as first_attempt_no,
         max(requested_at) as last_requested_at
@@ -35,7 +35,7 @@ compared as (
 mixed as (
     select
         {{ day | join(',\n        ') }},
-        {{ exploded('mixed_records') }} as record_uid
+        {{ exploded('mixed_records') }} as record_no
     from compared
 ),
 
@@ -45,11 +45,11 @@ mended as (
         attempts.job_id,
         attempts.record_type,
         attempts.requested_date,
-        attempts.record_uid
+        attempts.record_no
     from attempts
     inner join mixed
         on
-            {% for column in day + ['record_uid'] -%}
+            {% for column in day + ['record_no'] -%}
                 attempts.{{ column }} = mixed.{{ column }}
                 {%- if not loop.last %} and{% endif %}
             {% endfor %}
@@ -58,7 +58,7 @@ mended as (
         attempts.job_id,
         attempts.record_type,
         attempts.requested_date,
-        attempts.record_uid
+        attempts.record_no
     having not arg_max(attempts.is_error, attempts.attempt_no)
 ),
 

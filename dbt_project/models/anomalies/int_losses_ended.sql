@@ -3,7 +3,7 @@
 -- identifiers too, what an old create made cannot be told.
 
 with ambiguous as (
-    select distinct roster.record_uid
+    select distinct roster.record_no
     from {{ ref('int_roster_identified') }} as own
     inner join {{ ref('int_roster_records_united') }} as roster
         on
@@ -11,7 +11,7 @@ with ambiguous as (
             and own.record_type = roster.record_type
             and own.record_id = roster.record_id
     semi join {{ ref('int_creates_sighted') }} as creates
-        on roster.record_uid = creates.record_uid
+        on roster.record_no = creates.record_no
     inner join {{ ref('int_roster_identified') }} as other
         on
             own.campus_id = other.campus_id
@@ -23,7 +23,7 @@ with ambiguous as (
 
 grouped as (
     select
-        record_uid,
+        record_no,
         seen_before_at,
         deleted_no,
         min(attempt_no) as first_attempt_no,
@@ -34,14 +34,14 @@ grouped as (
         min(deleted_at) as deleted_at
     from {{ ref('int_creates_sighted') }}
     group by
-        record_uid,
+        record_no,
         seen_before_at,
         deleted_no
 ),
 
 final as (
     select
-        grouped.record_uid,
+        grouped.record_no,
         grouped.first_attempt_no,
         grouped.last_attempt_no,
         grouped.occurrences,
@@ -51,7 +51,7 @@ final as (
         least(grouped.seen_at, grouped.deleted_at) as resolved_at
     from grouped
     anti join ambiguous
-        on grouped.record_uid = ambiguous.record_uid
+        on grouped.record_no = ambiguous.record_no
     where grouped.next_snapshot_at < least(grouped.seen_at, grouped.deleted_at)
 )
 

@@ -4,7 +4,7 @@
 
 with candidates as (
     select
-        records.record_uid,
+        records.record_no,
         records.last_sync_key,
         cast({{ threshold('flapping_days') }} as integer) as days,
         cast(ceil({{ threshold('flapping_changes') }}) as bigint) as wanted_changes
@@ -18,7 +18,7 @@ with candidates as (
 
 compared as (
     select
-        attempts.record_uid,
+        attempts.record_no,
         attempts.attempt_no,
         attempts.requested_at,
         attempts.is_error,
@@ -26,12 +26,12 @@ compared as (
         candidates.days,
         candidates.wanted_changes,
         lag(attempts.is_error) over (
-            partition by attempts.record_uid
+            partition by attempts.record_no
             order by attempts.attempt_no
         ) as was_error
     from {{ ref('int_attempts_ordered') }} as attempts
     inner join candidates
-        on attempts.record_uid = candidates.record_uid
+        on attempts.record_no = candidates.record_no
 ),
 
 changes as (
@@ -39,13 +39,13 @@ changes as (
         *,
         coalesce(
             requested_at - lag(requested_at) over (
-                partition by record_uid
+                partition by record_no
                 order by attempt_no
             ) < to_days(days),
             false
         ) as continues_series,
         lag(requested_at, wanted_changes - 1) over (
-            partition by record_uid
+            partition by record_no
             order by attempt_no
         ) + to_days(days) as ends_at
     from compared
@@ -56,7 +56,7 @@ numbered as (
     select
         *,
         count_if(not continues_series) over (
-            partition by record_uid
+            partition by record_no
             order by attempt_no
         ) as series_no
     from changes
@@ -66,7 +66,7 @@ counted as (
     select
         *,
         row_number() over (
-            partition by record_uid, series_no
+            partition by record_no, series_no
             order by attempt_no
         ) as change_no
     from numbered
@@ -74,7 +74,7 @@ counted as (
 
 final as (
     select
-        record_uid,
+        record_no,
         any_value(last_sync_key) as last_sync_key,
         any_value(days) as days,
         min(attempt_no) as first_attempt_no,
@@ -83,7 +83,7 @@ final as (
         max(ends_at) filter (where requested_at < ends_at) as ends_at
     from counted
     group by
-        record_uid,
+        record_no,
         series_no
     having bool_or(requested_at < ends_at)
 )

@@ -17,7 +17,7 @@ final as (
     select
         any_value(campus_id) as campus_id,
         any_value(record_type) as record_type,
-        record_uid,
+        record_no,
         arg_max(distinct_sync_key, attempt_no) as last_sync_key,
         arg_max(distinct_sync_key, attempt_no) filter (where is_written)
             as written_sync_key,
@@ -35,7 +35,7 @@ final as (
         max(requested_at) filter (where is_created) as created_at,
         min(requested_at) filter (where not is_error) as first_success_at
     from attempts
-    group by record_uid
+    group by record_no
 )
 
 select * from final

@@ -24,7 +24,7 @@ mapped as (
 
 final as (
     select
-        record_uid,
+        record_no,
         distinct_sync_key,
         attempt_no,
         snapshot_at,
@@ -42,7 +42,7 @@ final as (
     from mapped
     where sent_value is not null and sent_value is distinct from roster_value
     group by
-        record_uid,
+        record_no,
         distinct_sync_key,
         attempt_no,
         snapshot_at,

@@ -5,7 +5,7 @@
 
 with now as (
     select
-        records.record_uid,
+        records.record_no,
         records.record_type,
         records.written_sync_key as distinct_sync_key,
         records.written_no as attempt_no,
@@ -15,7 +15,7 @@ with now as (
         held.held
     from {{ ref('int_records_attempted') }} as records
     inner join {{ ref('int_roster_records_united') }} as roster
-        on records.record_uid = roster.record_uid
+        on records.record_no = roster.record_no
     inner join {{ ref('int_roster_snapshots_newest') }} as snapshots
         on records.record_type = snapshots.record_type
     inner join {{ ref('int_roster_values_mapped') }} as held
@@ -37,7 +37,7 @@ versions as (
 -- One content is compared once with one version, however often it was sent.
 before as (
     select
-        shown.record_uid,
+        shown.record_no,
         any_value(shown.record_type) as record_type,
         shown.distinct_sync_key,
         max(shown.attempt_no) as attempt_no,
@@ -57,7 +57,7 @@ before as (
             >= coalesce(versions.updated_at, versions.created_at)
     where shown.resolved_at is not null
     group by
-        shown.record_uid,
+        shown.record_no,
         shown.distinct_sync_key,
         versions.valid_from_at
 ),

@@ -21,11 +21,11 @@ changed as (
 
 sought as (
     select
-        records.record_uid,
+        records.record_no,
         roster.record_id
     from {{ ref('int_records_attempted') }} as records
     inner join {{ ref('int_roster_records_united') }} as roster
-        on records.record_uid = roster.record_uid
+        on records.record_no = roster.record_no
     left join changed
         on
             roster.campus_id = changed.campus_id
@@ -42,7 +42,7 @@ sought as (
 
 acts as (
     select
-        attempts.record_uid,
+        attempts.record_no,
         attempts.campus_id,
         attempts.record_type,
         sought.record_id,
@@ -51,11 +51,11 @@ acts as (
         attempts.requested_at,
         attempts.is_write,
         lead(attempts.requested_at) over (
-            partition by attempts.record_uid order by attempts.attempt_no
+            partition by attempts.record_no order by attempts.attempt_no
         ) as next_act_at
     from {{ ref('int_attempts_ordered') }} as attempts
     inner join sought
-        on attempts.record_uid = sought.record_uid
+        on attempts.record_no = sought.record_no
     where not attempts.is_error and (attempts.is_write or attempts.is_delete)
 ),
 
@@ -75,7 +75,7 @@ last_before_a_snapshot as (
 
 final as (
     select
-        acts.record_uid,
+        acts.record_no,
         acts.campus_id,
         acts.record_type,
         acts.record_id,

@@ -1,5 +1,5 @@
--- One row per distinct sync: the record it speaks of. The numbers are this build's own,
--- for counting: a list of them takes a twentieth of the memory of the keys.
+-- One row per distinct sync: the record it speaks of. The numbers are this build's own:
+-- what counts and groups attempts by record does so with a fourth of a key's memory.
 
 with syncs as (
     select described.*
@@ -68,6 +68,8 @@ final as (
     select
         keyed.distinct_sync_key,
         cast(row_number() over () as integer) as sync_no,
+        keyed.campus_id,
+        keyed.record_type,
         keyed.record_key,
         records.record_no
     from keyed

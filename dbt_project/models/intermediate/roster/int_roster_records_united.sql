@@ -1,7 +1,17 @@
--- last_seen_at: the last snapshot that has the record.
+-- last_seen_at: the last snapshot that has the record. record_no: what attempts call it;
+-- null where none speaks of it.
 
 with united as (
     {{ roster_records() }}
+),
+
+attempted as (
+    select distinct
+        campus_id,
+        record_type,
+        record_key,
+        record_no
+    from {{ ref('int_syncs_resolved') }}
 ),
 
 final as (
@@ -10,9 +20,7 @@ final as (
         united.record_type,
         united.record_id,
         united.record_key,
-        {{ content_key([
-            'united.campus_id', 'united.record_type', 'united.record_key',
-        ]) }} as record_uid,
+        attempted.record_no,
         united.archived_at is null and united.valid_to_at is null as is_active,
         united.created_at,
         united.updated_at,
@@ -23,6 +31,11 @@ final as (
         on
             united.record_type || 's' = snapshots.table_name
             and united.valid_to_at is not distinct from snapshots.next_snapshot_at
+    left join attempted
+        on
+            united.campus_id = attempted.campus_id
+            and united.record_type = attempted.record_type
+            and united.record_key = attempted.record_key
 )
 
 select * from final

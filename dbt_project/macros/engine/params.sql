@@ -11,33 +11,40 @@ from_json({{ json_object }}, '"MAP(VARCHAR,JSON)"')
 {# The fingerprint: keys in code-point order, null and empty strings left out, strings
 trimmed, everything else by its JSON text. #}
 {% macro fingerprint(map) -%}
-regexp_replace(
-    '{' || coalesce(array_to_string(
-        list_transform(
-            list_sort(
-                list_filter(
-                    list_transform(
-                        map_entries({{ map }}),
-                        lambda entry: struct_pack(
-                            key := entry.key,
-                            value := case
-                                when starts_with(entry.value, '"')
-                                    then to_json(
-                                        {{ trimmed("json_extract_string(entry.value, '$')") }}
-                                    )
-                                else entry.value
-                            end
-                        )
-                    ),
-                    lambda entry: coalesce(entry.value, 'null') not in ('null', '""')
-                )
-            ),
-            lambda entry: to_json(entry.key) || ':' || entry.value
+{{ unmarked(marked_fingerprint(map)) }}
+{%- endmacro %}
+
+{# The same with its marks, so that it can be read again as JSON. #}
+{% macro marked_fingerprint(map) -%}
+'{' || coalesce(array_to_string(
+    list_transform(
+        list_sort(
+            list_filter(
+                list_transform(
+                    map_entries({{ map }}),
+                    lambda entry: struct_pack(
+                        key := entry.key,
+                        value := case
+                            when starts_with(entry.value, '"')
+                                then to_json(
+                                    {{ trimmed("json_extract_string(entry.value, '$')") }}
+                                )
+                            else entry.value
+                        end
+                    )
+                ),
+                lambda entry: coalesce(entry.value, 'null') not in ('null', '""')
+            )
         ),
-        ','
-    ), '') || '}',
-    '"\\u0001#([^"]*)"', '\1', 'g'
-)
+        lambda entry: to_json(entry.key) || ':' || entry.value
+    ),
+    ','
+), '') || '}'
+{%- endmacro %}
+
+{# JSON text whose marked numbers stand there bare again. #}
+{% macro unmarked(json_text) -%}
+regexp_replace({{ json_text }}, '"\\u0001#([^"]*)"', '\1', 'g')
 {%- endmacro %}
 
 {# What a request gave under a key, as text: a string trimmed, a number by its JSON
@@ -97,12 +104,7 @@ case
                     ),
                     lambda entry: struct_pack(
                         key := entry.key,
-                        value := regexp_replace(
-                            cast(entry.value as varchar),
-                            '"\\u0001#([^"]*)"',
-                            '\1',
-                            'g'
-                        )
+                        value := {{ unmarked('cast(entry.value as varchar)') }}
                     )
                 ),
                 []

@@ -12,7 +12,7 @@ with unseen as (
         any_value(items.record_type) as record_type,
         any_value(items.operation) as operation,
         any_value(items.params) as params,
-        any_value(items.params_map) as given
+        any_value(items.marked_params) as marked_params
     from {{ ref('int_payload_items') }} as items
     {% if is_incremental() %}
     where
@@ -21,6 +21,13 @@ with unseen as (
         )
     {% endif %}
     group by items.distinct_sync_key
+),
+
+mapped as (
+    select
+        *,
+        {{ params_map('coalesce(marked_params, params)') }} as given
+    from unseen
 ),
 
 described as (
@@ -58,7 +65,7 @@ described as (
         {{ given('given', 'timeAttended') }} as time_attended,
         {{ given('given', 'timeAbsent') }} as time_absent,
         {{ unidentifying_values('given', 'params') }} as unidentifying_values
-    from unseen
+    from mapped
 ),
 
 -- A key that the record type has no use for identifies nothing.

@@ -71,9 +71,15 @@ fingerprinted as (
         record_type,
         operation,
         item,
-        params_map,
-        {{ fingerprint('params_map') }} as params
+        {{ marked_fingerprint('params_map') }} as marked_params
     from items
+),
+
+told as (
+    select
+        *,
+        {{ unmarked('marked_params') }} as params
+    from fingerprinted
 ),
 
 final as (
@@ -86,8 +92,8 @@ final as (
         {{ content_key(['campus_id', 'record_type', 'operation', 'params']) }}
             as distinct_sync_key,
         params,
-        params_map
-    from fingerprinted
+        case when marked_params <> params then marked_params end as marked_params
+    from told
 )
 
 select * from final

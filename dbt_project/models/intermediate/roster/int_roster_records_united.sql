@@ -1,5 +1,5 @@
--- last_seen_at: the last snapshot that has the record. record_no: what attempts call it;
--- null where none speaks of it.
+-- last_seen_at: the last snapshot that has the record. record_no: its number among those
+-- that attempts speak of, else null.
 
 with united as (
     {{ roster_records() }}

@@ -6,7 +6,7 @@ known yet. Depends on the snapshots' times alone, not on the order of their arri
 {%- set columns = roster_tables()[table_name].columns -%}
 {%- set record_id = roster_tables()[table_name].record_id -%}
 {%- set record_columns = ['campus_id', record_id] | unique | list -%}
-with counted as (
+with counted as not materialized (
     select
         {{ columns | join(',\n        ') }},
         row_key,
@@ -29,27 +29,23 @@ snapshots as (
     )
 ),
 
-numbered as (
+-- Told apart in narrow columns: only a version's first row is read whole, below.
+compared as (
     select
-        counted.*,
+        counted.{{ record_columns | join(',\n        counted.') }},
+        snapshots.snapshot_at,
         snapshots.next_snapshot_at,
         snapshots.snapshot_number,
+        (
+            lag(snapshots.snapshot_number) over record = snapshots.snapshot_number - 1
+            and lag(counted.row_key) over record = counted.row_key
+        ) as continues_version,
     from counted
     inner join snapshots
         on counted.snapshot_at = snapshots.snapshot_at
-),
-
-compared as (
-    select
-        *,
-        (
-            lag(snapshot_number) over record = snapshot_number - 1
-            and lag(row_key) over record = row_key
-        ) as continues_version,
-    from numbered
     window record as (
-        partition by {{ record_columns | join(', ') }}
-        order by snapshot_number
+        partition by counted.{{ record_columns | join(', counted.') }}
+        order by snapshots.snapshot_number
     )
 ),
 
@@ -63,9 +59,9 @@ numbered_versions as (
     from compared
 ),
 
-versions as (
+spans as (
     select
-        {{ columns | join(',\n        ') }},
+        {{ record_columns | join(',\n        ') }},
         version_number,
         min(snapshot_at) as valid_from_at,
         case
@@ -73,8 +69,23 @@ versions as (
         end as valid_to_at,
     from numbered_versions
     group by
-        {{ columns | join(',\n        ') }},
+        {{ record_columns | join(',\n        ') }},
         version_number
+),
+
+versions as (
+    select
+        counted.{{ columns | join(',\n        counted.') }},
+        spans.version_number,
+        spans.valid_from_at,
+        spans.valid_to_at,
+    from spans
+    inner join counted
+        on
+            spans.valid_from_at = counted.snapshot_at
+            {%- for column in record_columns %}
+            and spans.{{ column }} = counted.{{ column }}
+            {%- endfor %}
 ),
 
 final as (

@@ -4,7 +4,11 @@
 -- is needed, so that it is outweighed. A day that is not over at as_of may only have
 -- too much, not too little.
 
-with usual as (
+with weeks as (
+    select {{ exploded('[7, 14, 21, 28]') }} as days_before
+),
+
+usual as (
     select
         days.campus_id,
         days.job_id,
@@ -15,13 +19,12 @@ with usual as (
             where earlier.requested_date > earlier.job_first_date
         ) as days_after_first
     from {{ ref('int_job_days_summed') }} as days
+    cross join weeks
     inner join {{ ref('int_job_days_summed') }} as earlier
         on
             days.campus_id = earlier.campus_id
             and days.job_id = earlier.job_id
-            and earlier.requested_date
-            between days.requested_date - 28 and days.requested_date - 7
-            and (days.requested_date - earlier.requested_date) % 7 = 0
+            and days.requested_date - weeks.days_before = earlier.requested_date
     where not days.is_blackout and not earlier.is_blackout
     group by
         days.campus_id,

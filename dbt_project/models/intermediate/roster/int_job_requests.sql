@@ -4,9 +4,8 @@ with final as (
     select
         campus_id,
         job_id,
-        max(requested_at) as last_request_at
-    from {{ ref('int_requests_deduplicated') }}
-    where job_id is not null and requested_at < {{ run_instant('as_of') }}
+        max(last_at) as last_request_at
+    from {{ ref('int_job_minutes_grouped_to_run') }}
     group by
         campus_id,
         job_id

@@ -6,6 +6,7 @@ its first reading.
 """
 
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 # Farther than any jump of a clock: the search begins beyond it.
@@ -69,6 +70,8 @@ def model(dbt, session):
     return session.table("job_schedules")
 
 
+# Most campuses keep the hours of others.
+@cache
 def due(cron, zone, as_of):
     """Return (newest time at or before as_of, the one after); nulls for a bad cron."""
     from croniter import CroniterError, croniter

@@ -1,4 +1,5 @@
--- Only what was sent that often at all is counted by the day, in narrow columns.
+-- Only what was sent that often at all is counted by the week, and only those weeks by
+-- the day: in a long history there are nearly as many syncs and days as attempts.
 
 with repeated as (
     select
@@ -10,6 +11,31 @@ with repeated as (
     where syncs.attempted_count > {{ threshold('retry_storm_attempts') }}
 ),
 
+attempts as not materialized (
+    select
+        distinct_sync_key,
+        requested_date,
+        (requested_date - date '1970-01-01') // 7 as week_no,
+        is_error,
+        attempt_no,
+        requested_at
+    from {{ ref('int_attempts_ordered') }}
+),
+
+sync_weeks as (
+    select
+        attempts.distinct_sync_key,
+        attempts.week_no,
+        any_value(repeated.most_attempts) as most_attempts
+    from attempts
+    inner join repeated
+        on attempts.distinct_sync_key = repeated.distinct_sync_key
+    group by
+        attempts.distinct_sync_key,
+        attempts.week_no
+    having count(*) > any_value(repeated.most_attempts)
+),
+
 sync_days as (
     select
         attempts.distinct_sync_key,
@@ -18,13 +44,15 @@ sync_days as (
         count(*) filter (where attempts.is_error) as error_count,
         min(attempts.attempt_no) as first_attempt_no,
         max(attempts.requested_at) as last_seen_at
-    from {{ ref('int_attempts_ordered') }} as attempts
-    inner join repeated
-        on attempts.distinct_sync_key = repeated.distinct_sync_key
+    from attempts
+    inner join sync_weeks
+        on
+            attempts.distinct_sync_key = sync_weeks.distinct_sync_key
+            and attempts.week_no = sync_weeks.week_no
     group by
         attempts.distinct_sync_key,
         attempts.requested_date
-    having count(*) > any_value(repeated.most_attempts)
+    having count(*) > any_value(sync_weeks.most_attempts)
 ),
 
 storms as (

@@ -1,5 +1,6 @@
 -- One row per distinct sync: the record it speaks of. The numbers are this build's own:
--- what counts and groups attempts by record does so with a fourth of a key's memory.
+-- what counts and groups attempts by record does so with a fourth of a key's memory. A
+-- record's number is its place among all, so that marts are sorted by it, not by names.
 
 with syncs as (
     select described.*
@@ -56,7 +57,9 @@ records as (
         campus_id,
         record_type,
         record_key,
-        cast(row_number() over () as integer) as record_no
+        cast(
+            row_number() over (order by record_type, campus_id, record_key) as integer
+        ) as record_no
     from keyed
     group by
         campus_id,

@@ -83,12 +83,9 @@ final as (
         on described.distinct_sync_key = attempted.distinct_sync_key
     inner join {{ ref('int_syncs_resolved') }} as resolved
         on described.distinct_sync_key = resolved.distinct_sync_key
+    order by
+        resolved.record_no asc,
+        described.operation asc
 )
 
 select * from final
-order by
-    record_type asc,
-    campus_id asc,
-    record_key asc,
-    operation asc,
-    params asc

@@ -32,7 +32,7 @@ first_requests as (
 attempts as not materialized (
     select
         minutes.run_no,
-        syncs.record_no,
+        attempts.distinct_sync_key,
         attempts.request_id,
         attempts.item,
         attempts.status = 'error' as is_error,
@@ -43,18 +43,20 @@ attempts as not materialized (
             attempts.campus_id = minutes.campus_id
             and attempts.job_id = minutes.job_id
             and {{ minute_number('attempts.requested_at') }} = minutes.minute_no
-    inner join {{ ref('int_syncs_resolved') }} as syncs
-        on attempts.distinct_sync_key = syncs.distinct_sync_key
     where attempts.requested_at < {{ run_instant('as_of') }}
 ),
 
 sent as (
     select
-        run_no,
-        {{ distinct_list('record_no', condition='is_error') }} as failed_records,
-        {{ distinct_list('record_no', condition='not is_error') }} as synced_records
+        attempts.run_no,
+        {{ distinct_list('syncs.record_no', condition='attempts.is_error') }}
+            as failed_records,
+        {{ distinct_list('syncs.record_no', condition='not attempts.is_error') }}
+            as synced_records
     from attempts
-    group by run_no
+    inner join {{ ref('int_syncs_resolved') }} as syncs
+        on attempts.distinct_sync_key = syncs.distinct_sync_key
+    group by attempts.run_no
 ),
 
 compared as (
@@ -73,16 +75,27 @@ mixed as (
     from compared
 ),
 
+mixed_syncs as (
+    select
+        syncs.distinct_sync_key,
+        syncs.record_no
+    from {{ ref('int_syncs_resolved') }} as syncs
+    semi join mixed
+        on syncs.record_no = mixed.record_no
+),
+
 mended as (
     select
-        attempts.run_no,
-        attempts.record_no
+        mixed.run_no,
+        mixed.record_no
     from attempts
+    inner join mixed_syncs
+        on attempts.distinct_sync_key = mixed_syncs.distinct_sync_key
     inner join mixed
         on
             attempts.run_no = mixed.run_no
-            and attempts.record_no = mixed.record_no
-    group by attempts.run_no, attempts.record_no
+            and mixed_syncs.record_no = mixed.record_no
+    group by mixed.run_no, mixed.record_no
     having
         not max_by(
             attempts.is_error,

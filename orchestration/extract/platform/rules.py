@@ -269,7 +269,7 @@ def doubled_keys(checked_rows: str) -> str:
         where item_results is not null
     ),
     nested as (
-        select line_number, json_text
+        select distinct line_number, json_text
         from held
         where regexp_matches(json_text, '^[\\[{{]')
     ),

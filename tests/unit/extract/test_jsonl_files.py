@@ -185,13 +185,27 @@ def test_an_object_with_a_key_twice_is_a_bad_row(drop: SmallDrop, params: str) -
     assert len(drop.bad_rows()) == 3
 
 
-def test_equal_keys_of_different_objects_are_no_fault(drop: SmallDrop) -> None:
-    params = '{"a":{"a":[{"a":1},{"a":1}]},"b":{"a":1}}'
-    drop.deliver("api_requests.jsonl", with_params(params))
+@pytest.mark.parametrize(
+    "params",
+    [
+        pytest.param('{"a":{"a":[{"a":1},{"a":1}]},"b":{"a":1}}', id="within"),
+        pytest.param('{"a":{"b":1},"c":{"b":1}}', id="the same beside each other"),
+        pytest.param('{"a":[{"status":"success"}]}', id="the same as the results"),
+    ],
+)
+def test_equal_keys_of_different_objects_are_no_fault(
+    drop: SmallDrop, params: str
+) -> None:
+    drop.deliver("api_requests/a.jsonl", with_params(params))
+    results = '[{"status":"success"}]'
+    drop.deliver(
+        "api_requests/b.csv",
+        csv_text([request("r2", params=params, item_results=results)]),
+    )
 
     drop.land()
 
-    assert landed_params(drop) == [params]
+    assert landed_params(drop) == [params] * 2
 
 
 def test_a_column_twice_in_a_line_is_a_bad_row(drop: SmallDrop) -> None:

@@ -1,5 +1,5 @@
--- last_seen_at: the last snapshot that has the record. record_no: its number among those
--- that attempts speak of, else null.
+-- last_seen_at: the last snapshot that has the record. record_no: the number of what
+-- attempts speak of; null where none speaks of it.
 
 with united as (
     {{ roster_records() }}

@@ -49,9 +49,9 @@ cast(
 )
 {%- endmacro %}
 
-{# The different values of a group, as a list; with a condition, of the rows that meet it.
-Many small groups are counted so for a fifth of what distinct counts take, and in less
-memory: those make one table of all pairs of a group and a value. #}
+{# The different values of a group, as a list; with a condition, of the rows that meet
+it. Many small groups are counted so for a fifth of what distinct counts take, and in
+less memory: those make one table of all pairs of a group and a value. #}
 {% macro distinct_list(value, condition=none) -%}
 {%- set listed = 'list(' ~ value ~ ')' -%}
 {%- if condition -%}

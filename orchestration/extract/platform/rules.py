@@ -252,7 +252,7 @@ def doubled_keys(checked_rows: str) -> str:
     """Line numbers of log rows with one key twice below the top level.
 
     Only rows whose text was kept may hold an object inside an object. What the keys of
-    params hold is looked at by itself: the same values come in many rows.
+    params hold is looked at by itself, and once: the same values come in many rows.
     """
     return f"""
     with suspect as (
@@ -269,16 +269,22 @@ def doubled_keys(checked_rows: str) -> str:
         where item_results is not null
     ),
     nested as (
-        select distinct line_number, json_text
+        select line_number, json_text
         from held
         where regexp_matches(json_text, '^[\\[{{]')
     ),
+    texts as (
+        select distinct json_text
+        from nested
+    ),
     doubled as (
-        select nested.line_number, nested.json_text
-        from nested, json_tree(nested.json_text) as node
+        select texts.json_text
+        from texts, json_tree(texts.json_text) as node
         where node.key is not null
-        group by nested.line_number, nested.json_text, node.parent, node.key
+        group by texts.json_text, node.parent, node.key
         having count(*) > 1
     )
-    select distinct line_number from doubled
+    select distinct line_number
+    from nested
+    where json_text in (select json_text from doubled)
     """

@@ -28,32 +28,22 @@ with judged as (
 
 compared as (
     select
-        judged.*,
-        resolved.record_no,
-        abs(judged.attended_minutes + judged.absent_minutes - judged.session_minutes)
-        > judged.tolerated_minutes + 1e-9 as is_mismatch
+        *,
+        abs(attended_minutes + absent_minutes - session_minutes)
+        > tolerated_minutes + 1e-9 as is_mismatch
     from judged
-    inner join {{ ref('int_syncs_resolved') }} as resolved
-        on judged.distinct_sync_key = resolved.distinct_sync_key
-),
-
-records as (
-    select distinct record_no
-    from compared
-    where is_mismatch
 ),
 
 attempts as (
     select
+        attempts.record_no,
         attempts.attempt_no,
         attempts.requested_at,
         attempts.is_error,
-        compared.*
+        compared.is_mismatch
     from {{ ref('int_attempts_ordered') }} as attempts
     inner join compared
         on attempts.distinct_sync_key = compared.distinct_sync_key
-    inner join records
-        on compared.record_no = records.record_no
 ),
 
 mismatches as (

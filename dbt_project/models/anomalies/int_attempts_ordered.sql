@@ -1,9 +1,8 @@
 -- Read once here, in narrow columns: every rule about attempts reads this. attempt_no
 -- grows in the contract's order (section 3), so that a rule asks for the greatest one:
 -- the campus's place, the microsecond in sixteen digits, and in eight the number among
--- what was attempted in it.
--- Few attempts share theirs, found by hashes: only those are sorted. All of ten million
--- would take 10 s of CPU, and as much memory as they have columns.
+-- what was attempted in it. Few attempts share theirs, found by hashes: only those are
+-- sorted. All of ten million would take 10 s of CPU, and memory for all their columns.
 
 with attempts as not materialized (
     select

@@ -92,7 +92,7 @@ final as (
         {{ content_key(['campus_id', 'record_type', 'operation', 'params']) }}
             as distinct_sync_key,
         params,
-        case when marked_params <> params then marked_params end as marked_params
+        nullif(marked_params, params) as marked_params
     from told
 )
 

@@ -145,23 +145,41 @@ def _json_text(column: Column) -> str:
 def csv_records(lines: str) -> str:
     """Physical lines to records: a quoted cell may span lines.
 
-    A two-state automaton (inside or outside a quoted cell) over the lines: each line
-    sets the state, keeps it or flips it; the state before a line is the last one set
-    and the flips since.
+    Up to the first line that leaves a quoted cell open each line is a record, which in
+    most files is all of them. From there on a two-state automaton (inside or outside a
+    quoted cell) runs over the lines: each line sets the state, keeps it or flips it;
+    the state before a line is the last one set and the flips since.
+
+    Args:
+        lines: ``(line_number, line, fault)``, a table that can be read again.
     """
     return f"""
-    with transitions as (
+    with looked_at as (
         select
             line_number,
             line,
             fault,
             contains(line, '"') and regexp_matches(line, {quoted(_OPENS)})
                 as ends_inside_from_outside,
+        from {lines}
+    ),
+    opening as (
+        select coalesce(min(line_number), 9223372036854775807) as line_number
+        from looked_at
+        where ends_inside_from_outside
+    ),
+    transitions as (
+        select
+            line_number,
+            line,
+            fault,
+            ends_inside_from_outside,
             not contains(line, '"')
             or regexp_matches(line, {quoted(_REMAINS)})
             or regexp_matches(line, {quoted(_REOPENS)})
                 as ends_inside_from_inside,
-        from {lines}
+        from looked_at
+        where line_number >= (select line_number from opening)
     ),
     flips as (
         select
@@ -220,6 +238,14 @@ def csv_records(lines: str) -> str:
         from starts
     )
     select
+        line_number,
+        rtrim(line, chr(13)) as line,
+        1 as physical_lines,
+        fault,
+    from {lines}
+    where line_number < (select line_number from opening)
+    union all
+    select
         record_line as line_number,
         rtrim(string_agg(line, chr(10) order by line_number), chr(13)) as line,
         count(*) as physical_lines,
@@ -260,10 +286,15 @@ def csv_rows(records: str, table: Table, header: list[str]) -> Rows:
                 when is_blank(line) then 'blank'
                 else 'row'
             end as line_kind,
-            regexp_matches(line, {quoted(_RECORD)}) as is_well_formed,
-            regexp_extract_all(
-                ',' || line, ',("(?:[^"]|"")*"|[^,]*)', 1
-            ) as cells,
+            not contains(line, '"')
+            or regexp_matches(line, {quoted(_RECORD)}) as is_well_formed,
+            case
+                when contains(line, '"')
+                    then regexp_extract_all(
+                        ',' || line, ',("(?:[^"]|"")*"|[^,]*)', 1
+                    )
+                else string_split(line, ',')
+            end as cells,
         from {records}
     )
     select

@@ -109,9 +109,17 @@ def unreadable(drop: Path) -> None:
     [
         (no_table, ["table courses is missing", "courses.csv"]),
         (no_column, ["courses.csv", "column mapping_id of table courses is missing"]),
-        (no_column_in_any_row, ["users.jsonl", "column user_id of table users"]),
-        (cut_off, ["more.csv.gz", "no whole gzip file"]),
-        (broken_parquet, ["more.parquet", "cannot be read"]),
+        pytest.param(
+            no_column_in_any_row,
+            ["users.jsonl", "column user_id of table users"],
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            cut_off, ["more.csv.gz", "no whole gzip file"], marks=pytest.mark.slow
+        ),
+        pytest.param(
+            broken_parquet, ["more.parquet", "cannot be read"], marks=pytest.mark.slow
+        ),
         (unreadable, ["courses.csv", "cannot be read"]),
     ],
 )

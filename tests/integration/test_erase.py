@@ -34,6 +34,11 @@ from support.forgotten import (
 from support.forgotten_systems import OTHERS_MESSAGE, deliver_systems
 from support.rosters import figures
 
+# A person may be named by the record's key or by its id alone.
+USERS = pytest.mark.parametrize(
+    "user", ["user:U1", pytest.param("U1", marks=pytest.mark.slow)]
+)
+
 
 @pytest.fixture(scope="module")
 def published(
@@ -118,6 +123,7 @@ def test_a_roster_delivered_again_brings_nothing_back(world: SmallDrop) -> None:
     assert clear_words(world.home) == []
 
 
+@pytest.mark.slow
 def test_what_other_systems_say_again_brings_nothing_back(
     project: CompiledProject, world: SmallDrop
 ) -> None:
@@ -161,6 +167,7 @@ def test_one_whom_only_a_roster_knows_is_forgotten(world: SmallDrop) -> None:
     assert names[1][1].startswith("Erased-")
 
 
+@pytest.mark.slow
 def test_exported_bundles_are_removed(world: SmallDrop) -> None:
     bundle = world.home.root / "exports" / "vendor" / "20260313T060000Z.zip"
     bundle.parent.mkdir(parents=True)
@@ -191,7 +198,7 @@ def test_the_namesake_stays(world: SmallDrop) -> None:
     assert taught == [("Zoë Bloggs",)]
 
 
-@pytest.mark.parametrize("user", ["user:U1", "U1"])
+@USERS
 def test_an_address_of_another_user_is_not_the_person_s(
     project: CompiledProject, tmp_path: Path, user: str
 ) -> None:
@@ -297,7 +304,7 @@ def test_what_is_delivered_again_brings_nothing_back(
         pytest.param("erase_history", False, marks=pytest.mark.slow),
         pytest.param("erase_history", True, marks=pytest.mark.slow),
         pytest.param("remove_exports", False, marks=pytest.mark.slow),
-        ("remove_warehouse", False),
+        pytest.param("remove_warehouse", False, marks=pytest.mark.slow),
         pytest.param("remove_warehouse", True, marks=pytest.mark.slow),
     ],
 )
@@ -325,7 +332,7 @@ def test_an_erasure_that_died_is_finished(
     assert Erasures(world.home).read(1).is_complete
 
 
-@pytest.mark.parametrize("user", ["user:U1", "U1"])
+@USERS
 def test_a_second_erasure_of_the_same_person_is_none(
     world: SmallDrop, user: str
 ) -> None:
@@ -377,6 +384,7 @@ def test_an_unknown_person_changes_nothing(
     }
 
 
+@pytest.mark.slow
 def test_the_record_tells_who_is_forgotten_without_a_name(world: SmallDrop) -> None:
     forget(world.home)
 
@@ -393,6 +401,7 @@ def test_the_record_tells_who_is_forgotten_without_a_name(world: SmallDrop) -> N
     assert key.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_a_version_that_was_never_finished_is_removed(world: SmallDrop) -> None:
     left = Versions(world.home).folder / ".building-000002"
     left.mkdir()

@@ -90,7 +90,7 @@ def rosters(draw: st.DrawFn) -> dict[str, list[Row]]:
 
 
 @settings(
-    max_examples=15,
+    max_examples=6,
     # An example takes a second: one that is not shrunk is told whole.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,

@@ -175,6 +175,7 @@ def test_rule_that_a_school_overrides_between_imports(followed: Followed) -> Non
         followed.deliver(files)
 
 
+@pytest.mark.slow
 def test_reference_rule_that_a_school_ignores_and_flags_again(
     followed: Followed,
 ) -> None:
@@ -223,7 +224,9 @@ def test_columns_in_another_order_and_one_more(followed: Followed) -> None:
     followed.deliver({"orgs.csv": orgs("s1"), "users.csv": turned})
 
 
-@pytest.mark.parametrize("is_changed_first", [True, False])
+@pytest.mark.parametrize(
+    "is_changed_first", [True, pytest.param(False, marks=pytest.mark.slow)]
+)
 def test_row_that_stands_twice_once_changed(
     followed: Followed, is_changed_first: bool
 ) -> None:
@@ -236,7 +239,9 @@ def test_row_that_stands_twice_once_changed(
     )
 
 
-@pytest.mark.parametrize("decision", ["approved", "discarded"])
+@pytest.mark.parametrize(
+    "decision", ["approved", pytest.param("discarded", marks=pytest.mark.slow)]
+)
 def test_hold_with_unchanged_rows_between(followed: Followed, decision: str) -> None:
     everybody = [user(f"u{number:02}") for number in range(40)]
     followed.deliver({"orgs.csv": orgs("s1"), "users.csv": users(*everybody)})
@@ -272,7 +277,9 @@ def test_record_that_is_deleted_and_delivered_again(followed: Followed) -> None:
     followed.deliver({"users.csv": users(user("u2"))}, mode="delta")
 
 
-@pytest.mark.parametrize("is_new_first", [True, False])
+@pytest.mark.parametrize(
+    "is_new_first", [True, pytest.param(False, marks=pytest.mark.slow)]
+)
 def test_username_that_a_new_user_shares(
     followed: Followed, is_new_first: bool
 ) -> None:

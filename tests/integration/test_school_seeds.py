@@ -152,7 +152,10 @@ def test_what_cannot_be_meant_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "row",
-    ["C001,3/10/2026,3/11/2026,American", "C001,21.12.2026,23.12.2026,European"],
+    [
+        "C001,3/10/2026,3/11/2026,American",
+        pytest.param("C001,21.12.2026,23.12.2026,European", marks=pytest.mark.slow),
+    ],
 )
 def test_dates_of_another_spelling_are_not_guessed(tmp_path: Path, row: str) -> None:
     results = built(tmp_path, {"blackout_periods": [row]})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -135,11 +134,6 @@ def _take_out(
                 )
             unpacked.write(chunk)
     return file
-
-
-def forget(folder: Path) -> None:
-    """Remove what was taken out."""
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _too_large(path: Path, max_bytes: int) -> BundleError:

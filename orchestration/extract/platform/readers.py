@@ -150,8 +150,7 @@ def csv_records(lines: str) -> str:
     quoted cell) runs over the lines: each line sets the state, keeps it or flips it;
     the state before a line is the last one set and the flips since.
 
-    Args:
-        lines: ``(line_number, line, fault)``, a table that can be read again.
+    Patterns stand in cases: a conjunction would hold them against every line.
     """
     return f"""
     with looked_at as (
@@ -159,12 +158,14 @@ def csv_records(lines: str) -> str:
             line_number,
             line,
             fault,
-            contains(line, '"') and regexp_matches(line, {quoted(_OPENS)})
-                as ends_inside_from_outside,
+            case
+                when contains(line, '"') then regexp_matches(line, {quoted(_OPENS)})
+                else false
+            end as ends_inside_from_outside,
         from {lines}
     ),
     opening as (
-        select coalesce(min(line_number), 9223372036854775807) as line_number
+        select min(line_number) as line_number
         from looked_at
         where ends_inside_from_outside
     ),
@@ -174,10 +175,13 @@ def csv_records(lines: str) -> str:
             line,
             fault,
             ends_inside_from_outside,
-            not contains(line, '"')
-            or regexp_matches(line, {quoted(_REMAINS)})
-            or regexp_matches(line, {quoted(_REOPENS)})
-                as ends_inside_from_inside,
+            case
+                when contains(line, '"')
+                    then
+                        regexp_matches(line, {quoted(_REMAINS)})
+                        or regexp_matches(line, {quoted(_REOPENS)})
+                else true
+            end as ends_inside_from_inside,
         from looked_at
         where line_number >= (select line_number from opening)
     ),
@@ -242,8 +246,8 @@ def csv_records(lines: str) -> str:
         rtrim(line, chr(13)) as line,
         1 as physical_lines,
         fault,
-    from {lines}
-    where line_number < (select line_number from opening)
+    from looked_at
+    where coalesce(line_number < (select line_number from opening), true)
     union all
     select
         record_line as line_number,
@@ -286,8 +290,10 @@ def csv_rows(records: str, table: Table, header: list[str]) -> Rows:
                 when is_blank(line) then 'blank'
                 else 'row'
             end as line_kind,
-            not contains(line, '"')
-            or regexp_matches(line, {quoted(_RECORD)}) as is_well_formed,
+            case
+                when contains(line, '"') then regexp_matches(line, {quoted(_RECORD)})
+                else true
+            end as is_well_formed,
             case
                 when contains(line, '"')
                     then regexp_extract_all(

@@ -199,7 +199,7 @@ def test_a_campus_that_moves_gets_other_days_for_all_its_requests(
 
 
 @seed(20261124)
-@settings(worlds.SETTINGS, max_examples=2)
+@settings(worlds.SETTINGS, max_examples=5)
 @given(world=worlds.worlds(max_requests=30), drawn_seed=_SEEDS)
 def test_a_few_worlds_do_not_depend_on_their_nights(
     project: CompiledProject, world: worlds.DrawnWorld, drawn_seed: int

@@ -89,8 +89,9 @@ def rosters(draw: st.DrawFn) -> dict[str, list[Row]]:
     }
 
 
+@pytest.mark.slow
 @settings(
-    max_examples=6,
+    max_examples=15,
     # An example takes a second: one that is not shrunk is told whole.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,

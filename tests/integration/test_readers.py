@@ -66,9 +66,12 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def test_readers_never_fail_and_never_see_half(home: Home) -> None:
+@pytest.mark.parametrize(
+    "version_count", [20, pytest.param(40, marks=pytest.mark.slow)]
+)
+def test_readers_never_fail_and_never_see_half(home: Home, version_count: int) -> None:
     with reader(home) as first, reader(home) as second:
-        for number in range(1, 21):
+        for number in range(1, version_count + 1):
             publish_courses(home, *version(number), day=number)
         told = []
         for process in (first, second):

@@ -33,6 +33,20 @@ conflicts as (
     having count(*) > 1
 ),
 
+-- Sought first: the outer join below would keep all attempts in memory.
+attempts as (
+    select
+        attempts.campus_id,
+        attempts.request_id,
+        attempts.distinct_sync_key
+    from {{ ref('fct_sync_attempts') }} as attempts
+    semi join conflicts
+        on
+            attempts.campus_id = conflicts.campus_id
+            and attempts.request_id = conflicts.request_id
+    where attempts.operation not in ('bulk_create', 'bulk_delete')
+),
+
 final as (
     select
         conflicts.campus_id,
@@ -59,11 +73,10 @@ final as (
         on
             conflicts.campus_id = requests.campus_id
             and conflicts.request_id = requests.request_id
-    left join {{ ref('fct_sync_attempts') }} as attempts
+    left join attempts
         on
             conflicts.campus_id = attempts.campus_id
             and conflicts.request_id = attempts.request_id
-            and attempts.operation not in ('bulk_create', 'bulk_delete')
     left join {{ ref('fct_distinct_syncs') }} as syncs
         on attempts.distinct_sync_key = syncs.distinct_sync_key
 )

@@ -4,32 +4,31 @@
 -- is needed, so that it is outweighed. A day that is not over at as_of may only have
 -- too much, not too little.
 
-with weeks as (
-    select {{ exploded('[7, 14, 21, 28]') }} as days_before
+-- Each day counts for the four dates that it lies so many weeks before.
+with counted as (
+    select
+        campus_id,
+        job_id,
+        requested_date + {{ exploded('[7, 14, 21, 28]') }} as compared_date,
+        record_count,
+        requested_date > job_first_date as is_after_first
+    from {{ ref('int_job_days_summed') }}
+    where not is_blackout
 ),
 
 usual as (
     select
-        days.campus_id,
-        days.job_id,
-        days.requested_date,
-        median(earlier.record_count) as usual_count,
+        campus_id,
+        job_id,
+        compared_date,
+        median(record_count) as usual_count,
         count(*) as earlier_days,
-        count(*) filter (
-            where earlier.requested_date > earlier.job_first_date
-        ) as days_after_first
-    from {{ ref('int_job_days_summed') }} as days
-    cross join weeks
-    inner join {{ ref('int_job_days_summed') }} as earlier
-        on
-            days.campus_id = earlier.campus_id
-            and days.job_id = earlier.job_id
-            and days.requested_date - weeks.days_before = earlier.requested_date
-    where not days.is_blackout and not earlier.is_blackout
+        count_if(is_after_first) as days_after_first
+    from counted
     group by
-        days.campus_id,
-        days.job_id,
-        days.requested_date
+        campus_id,
+        job_id,
+        compared_date
 ),
 
 final as (
@@ -55,13 +54,14 @@ final as (
         on
             days.campus_id = usual.campus_id
             and days.job_id = usual.job_id
-            and days.requested_date = usual.requested_date
+            and days.requested_date = usual.compared_date
     left join {{ ref('dim_campuses') }} as campuses
         on days.campus_id = campuses.campus_id
     left join {{ ref('int_anomaly_thresholds') }} as thresholds
         on days.campus_id = thresholds.campus_id
     where
-        usual.usual_count >= {{ threshold('volume_records') }}
+        not days.is_blackout
+        and usual.usual_count >= {{ threshold('volume_records') }}
         and usual.days_after_first >= {{ threshold('volume_earlier_days') }}
         and days.requested_date - days.job_first_date
         >= {{ threshold('volume_job_age_days') }}

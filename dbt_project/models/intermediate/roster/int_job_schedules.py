@@ -60,12 +60,15 @@ def model(dbt, session):
         last, following = due(cron, zone, as_of)
         own = [dates for campus, *dates in silent if campus in (None, campus_id)]
         first_missed, count = missed(cron, zone, last, last_request_us, own)
-        rows.append(
-            (campus_id, job_id, time_zone, last, following, first_missed, count)
-        )
+        times = [in_microseconds(each) for each in (last, following, first_missed)]
+        rows.append((campus_id, job_id, time_zone, *times, count))
     if rows:
-        session.executemany(
-            "insert into job_schedules values (?, ?, ?, ?, ?, ?, ?)", rows
+        # As lists: row by row each would be a statement of its own.
+        session.execute(
+            "insert into job_schedules select unnest($1), unnest($2), unnest($3),"
+            " make_timestamptz(unnest($4)), make_timestamptz(unnest($5)),"
+            " make_timestamptz(unnest($6)), unnest($7)",
+            [list(column) for column in zip(*rows, strict=True)],
         )
     return session.table("job_schedules")
 
@@ -137,3 +140,8 @@ def run_time(session, times):
 def instant(wall_clock, zone):
     """The UTC instant of a naive wall-clock time."""
     return wall_clock.replace(tzinfo=zone).astimezone(UTC)
+
+
+def in_microseconds(at):
+    """An instant as its microseconds since the epoch; null for none."""
+    return None if at is None else (at - EPOCH) // MICROSECOND

@@ -29,6 +29,7 @@ first_requests as (
     group by runs.run_no
 ),
 
+-- Each has its minute: joined outer, so that the optimizer expects no fewer rows.
 attempts as not materialized (
     select
         minutes.run_no,
@@ -38,12 +39,14 @@ attempts as not materialized (
         attempts.status = 'error' as is_error,
         attempts.requested_at
     from {{ ref('fct_sync_attempts') }} as attempts
-    inner join minutes
+    left join minutes
         on
             attempts.campus_id = minutes.campus_id
             and attempts.job_id = minutes.job_id
             and {{ minute_number('attempts.requested_at') }} = minutes.minute_no
-    where attempts.requested_at < {{ run_instant('as_of') }}
+    where
+        attempts.job_id is not null
+        and attempts.requested_at < {{ run_instant('as_of') }}
 ),
 
 sent as (

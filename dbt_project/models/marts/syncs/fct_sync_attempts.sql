@@ -23,11 +23,11 @@
 -- Sorted as readers ask: a campus's attempts of one record type lie together. In them
 -- those of one distinct sync do, so that its key is stored once: 12 bytes a request
 -- less than by time. Places are sorted, not names, which are put back afterwards, and
--- dates are taken once a quarter hour: for ten million attempts 11 s of CPU, not 26, and
--- 3, not 36. What is read twice is scanned twice: a copy of all columns in memory costs
--- more (15 s). Each request has its place: joined outer, so that the optimizer knows
--- that none is lost. Else it takes two equal columns for few rows, and all requests, not
--- the items, for the side to keep in memory: 3 GB.
+-- dates are taken once a quarter hour: for ten million attempts 11 s of CPU, not 26,
+-- and 3, not 36. What is read twice is scanned twice: a copy of all columns in memory
+-- costs more (15 s). Each request has its place: joined outer, so that the optimizer
+-- knows that none is lost. Else it takes two equal columns for few rows, and keeps all
+-- requests in memory, not the items: 3 GB.
 
 with campuses as (
     select

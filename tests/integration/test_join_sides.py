@@ -1,4 +1,4 @@
-"""What a join keeps in memory: of two sides the smaller, whatever the optimizer expects.
+"""What a join keeps in memory: the smaller side, whatever the optimizer expects.
 
 It takes two equal columns for few rows. A model that kept all requests in memory, not
 the few contents that they bear, ran out of it beside another model.

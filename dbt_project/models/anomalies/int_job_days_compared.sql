@@ -4,7 +4,7 @@
 -- is needed, so that it is outweighed. A day that is not over at as_of may only have
 -- too much, not too little.
 
--- Each day counts for the four dates that it lies so many weeks before.
+-- Each day counts for the dates one, two, three and four weeks after it.
 with counted as (
     select
         campus_id,

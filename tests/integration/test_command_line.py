@@ -24,12 +24,7 @@ from orchestration.publish.records import read_publications
 from orchestration.run_ledger import Event, read_events
 from support.commands import ROLLBOOK, environment, held_elsewhere, one_line, rollbook
 from support.drops import jsonl_text, request
-from support.runs import TIMES, PublishedRun, all_tables, published_run
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> PublishedRun:
-    return published_run(tmp_path_factory.getbasetemp())
+from support.runs import TIMES, PublishedRun, all_tables
 
 
 @pytest.fixture(scope="module")

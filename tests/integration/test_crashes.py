@@ -21,15 +21,10 @@ from support.commands import environment, one_line, rollbook
 from support.compiled import CompiledProject
 from support.drops import jsonl_text, request
 from support.kills import STAGES, killed_in, run_command, stage_seconds
-from support.runs import TIMES, PublishedRun, all_tables, published_run, tables_of
+from support.runs import TIMES, PublishedRun, all_tables, tables_of
 from support.worlds import built_world, instant
 
 _MOST_TRIES = 60
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> PublishedRun:
-    return published_run(tmp_path_factory.getbasetemp())
 
 
 def deliver(drop: Path, night: int) -> None:

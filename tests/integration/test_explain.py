@@ -13,7 +13,7 @@ from reporting.explaining.explain import explain
 from support.commands import rollbook
 from support.compiled import CompiledProject
 from support.drops import SmallDrop, course, csv_text, jsonl_text, request
-from support.runs import PublishedRun, published_run
+from support.runs import PublishedRun
 from support.worlds import built_drop
 
 
@@ -125,11 +125,6 @@ def test_an_unknown_request_is_one_clear_error(
 ) -> None:
     with pytest.raises(NotFoundError, match="no request 'none'"):
         told(built, "none")
-
-
-@pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> PublishedRun:
-    return published_run(tmp_path_factory.getbasetemp())
 
 
 def test_the_command_reads_what_is_published(run: PublishedRun, tmp_path: Path) -> None:

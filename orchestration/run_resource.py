@@ -50,7 +50,7 @@ class RunResource(ConfigurableResource["RunResource"]):
         home.prepare()
         # A run whose settings cannot be read does not begin.
         read_school_settings(home, self.school_file)
-        run_id = context.run_id or ""
+        run_id = context.run.run_id if context.run else ""
         instance = context.instance or DagsterInstance.get()
         with home.held(purpose=f"run {run_id}"):
             complete_records(home)

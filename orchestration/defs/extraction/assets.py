@@ -66,7 +66,7 @@ def landed_tables(
     context: AssetExecutionContext, run: RunResource
 ) -> Iterator[MaterializeResult[None]]:
     """Read what is new at the platform, if the run has one."""
-    record_event(run.opened_home, context.run_id, Event.LANDING)
+    record_event(run.opened_home, context.run.run_id, Event.LANDING)
     home, sources = run.opened_home, run.sources
     if run.reads_sources:
         configure(home, sources)
@@ -78,7 +78,7 @@ def landed_tables(
                 home,
                 Reach(
                     config_file=school_file(home, run.school_file),
-                    as_of=run.parameters(context.instance, context.run_id).as_of,
+                    as_of=run.parameters(context.instance, context.run.run_id).as_of,
                     limits=LandingLimits.of(read_settings()),
                     on_progress=Steps().show,
                     sample=run.sample,

@@ -59,7 +59,7 @@ def connected_sources(
 ) -> Iterator[MaterializeResult[None]]:
     """Land what is new in each source; one that fails does not stop the others."""
     home = run.opened_home
-    as_of = run.parameters(context.instance, context.run_id).as_of
+    as_of = run.parameters(context.instance, context.run.run_id).as_of
     for source in run.sources:
         if isinstance(source, PlatformSource | OneRosterSource):
             continue

@@ -60,11 +60,11 @@ def rosters(
             home,
             sources,
             config_file=school_file(home, run.school_file),
-            as_of=run.parameters(context.instance, context.run_id).as_of,
+            as_of=run.parameters(context.instance, context.run.run_id).as_of,
             limits=LandingLimits.of(read_settings()),
             on_progress=Steps().show,
         )
-    as_of = run.parameters(context.instance, context.run_id).as_of
+    as_of = run.parameters(context.instance, context.run.run_id).as_of
     for outcome in outcomes:
         record_reading(home, reading_of(outcome, as_of))
         context.log_event(

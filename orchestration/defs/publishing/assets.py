@@ -46,7 +46,7 @@ def publication(
     from expectations.published.suite import check_published
 
     home = run.opened_home
-    parameters = run.parameters(context.instance, context.run_id)
+    parameters = run.parameters(context.instance, context.run.run_id)
     audited: list[CheckResult] = []
 
     def audit(file: Path, previous: Path | None) -> list[CheckResult]:
@@ -62,20 +62,20 @@ def publication(
         )
         return audited
 
-    record_event(home, context.run_id, Event.AUDITING)
+    record_event(home, context.run.run_id, Event.AUDITING)
     show_progress("building the publication aside")
     try:
         published = publish(
             home,
             parameters,
-            run_id=context.run_id,
+            run_id=context.run.run_id,
             earlier_results=[
                 StagedResult(stage, result)
                 for stage in (Stage.LANDING, "build")
                 for result in saved_results(home, stage)
             ],
             audit=audit,
-            on_swapping=lambda: record_event(home, context.run_id, Event.SWAPPING),
+            on_swapping=lambda: record_event(home, context.run.run_id, Event.SWAPPING),
             kept_versions=read_settings().kept_versions,
             forced_reason=run.forced_reason,
         )
@@ -84,7 +84,7 @@ def publication(
         yield from dagster_results(audited, PUBLICATION, is_forced=run.is_forced)
     record_event(
         home,
-        context.run_id,
+        context.run.run_id,
         Event.PUBLISHED,
         publication_id=published.publication_id,
     )

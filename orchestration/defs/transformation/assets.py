@@ -39,18 +39,20 @@ def warehouse_tables(
     """Build every model and run every dbt test."""
     home = run.opened_home
     warehouse = Warehouse(home)
-    record_event(home, context.run_id, Event.LOADING)
+    record_event(home, context.run.run_id, Event.LOADING)
     with gx_loading():
         yield from _materialized(
             run_dbt(
                 warehouse,
                 warehouse.build_command(
-                    run.parameters(context.instance, context.run_id),
+                    run.parameters(context.instance, context.run.run_id),
                     read_settings(),
                     built_through=warehouse.begin_build(),
                     is_forced=run.is_forced,
                 ),
-                on_loaded=lambda: record_event(home, context.run_id, Event.BUILDING),
+                on_loaded=lambda: record_event(
+                    home, context.run.run_id, Event.BUILDING
+                ),
             )
         )
     build = read_build_results(warehouse)

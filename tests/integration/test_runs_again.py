@@ -13,18 +13,19 @@ from orchestration.home import Home
 from orchestration.publish.records import read_publications
 from orchestration.run_ledger import Event, read_events
 from support.commands import rollbook
-from support.runs import TIMES, PublishedRun, all_tables, expected_reports
+from support.runs import (
+    PublishedRun,
+    all_tables,
+    expected_reports,
+    run_and_publish,
+)
 
 
 @pytest.fixture(scope="module")
 def second(run: PublishedRun, tmp_path_factory: pytest.TempPathFactory) -> PublishedRun:
     """The same command again on a copy of the home: nothing is new."""
     home = Home(run.again(tmp_path_factory.mktemp("second")))
-    completed = rollbook(
-        "run", "--source", run.drop, "--home", home.root, "--as-of", TIMES["as_of"]
-    )
-    assert completed.returncode == 0, completed.stderr
-    return PublishedRun(run.drop, home, completed)
+    return run_and_publish(run.drop, home)
 
 
 def test_a_second_run_publishes_the_same_rows(
@@ -118,10 +119,7 @@ def test_files_that_arrive_in_turn_make_the_same_reports(
 
     for name in ("delivery-3.csv", "delivery-1.jsonl", "delivery-2.jsonl"):
         shutil.move(waiting / name, drop / "api_requests" / name)
-        completed = rollbook(
-            "run", "--source", drop, "--home", home.root, "--as-of", TIMES["as_of"]
-        )
-        assert completed.returncode == 0, completed.stderr
+        run_and_publish(drop, home)
 
     assert Ledger(home.landing).batch_numbers() == [1, 2, 3]
     expected = all_tables(run.home)

@@ -57,7 +57,11 @@ def published_run(folder: Path) -> PublishedRun:
 
 def _run_example(folder: Path) -> PublishedRun:
     drop = Path(shutil.copytree(EXAMPLE / "drop", folder / "drop"))
-    home = Home(folder / "home of a school")
+    return run_and_publish(drop, Home(folder / "home of a school"))
+
+
+def run_and_publish(drop: Path, home: Home) -> PublishedRun:
+    """`rollbook run` as of the example's time, which must end well."""
     completed = rollbook(
         "run", "--source", drop, "--home", home.root, "--as-of", TIMES["as_of"]
     )

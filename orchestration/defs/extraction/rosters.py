@@ -52,6 +52,7 @@ def rosters(
 ) -> Iterator[MaterializeResult[None]]:
     """Import what is new, source by source; each shows as an asset with its counts."""
     home = run.opened_home
+    as_of = run.parameters(context.instance, context.run.run_id).as_of
     sources = read_school_settings(home, run.school_file).rosters
     outcomes: list[SourceOutcome] = []
     # Also what was exported since the last run is taken in.
@@ -60,11 +61,10 @@ def rosters(
             home,
             sources,
             config_file=school_file(home, run.school_file),
-            as_of=run.parameters(context.instance, context.run.run_id).as_of,
+            as_of=as_of,
             limits=LandingLimits.of(read_settings()),
             on_progress=Steps().show,
         )
-    as_of = run.parameters(context.instance, context.run.run_id).as_of
     for outcome in outcomes:
         record_reading(home, reading_of(outcome, as_of))
         context.log_event(
